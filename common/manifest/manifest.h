@@ -1,0 +1,126 @@
+// The manifest of a campaign, read and checked: every key known, every type right, every template name there, so that
+// whatever decodes its cells later cannot fail on it. README.md lists the keys.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/hash.h"
+#include "common/base/status.h"
+#include "common/manifest/sweep.h"
+
+namespace troupe::manifest {
+
+// A picture that a named prompt brings along.
+struct Reference {
+  std::string path;  // as the manifest says it: for people; the digest is what counts
+  Digest digest;     // of the file's bytes, which travel as an artifact
+};
+
+// One character, product, pose, scene, outfit, ...
+struct NamedPrompt {
+  std::string name;
+  std::string prompt;    // what {character} becomes
+  std::string negative;  // is added to the negative prompt of every cell that has it
+  std::optional<Reference> reference;
+  std::string consent;  // travels into every image made of it
+};
+
+// A group of named prompts: `characters` gives the axis `character`.
+struct PromptGroup {
+  std::string key;
+  std::vector<NamedPrompt> entries;  // ordered by name
+  const NamedPrompt* find(std::string_view name) const;
+};
+
+struct StageSpec {
+  std::string kind;  // generate, segment, inpaint, swap, upscale
+  std::string name;  // what axes and templates call it: the kind, then generate2, generate3, ...
+  // Checked, with defaults filled in; templates not yet filled. stage_schema.h lists them all.
+  nlohmann::json parameters;
+  Place place;
+  std::map<std::string, Place> parameter_places;  // of the values written in the manifest
+};
+
+struct Limits {
+  int retries = 3;                    // after a fault that is not the input's
+  std::chrono::seconds timeout{600};  // of one attempt
+  int reseed = 0;                     // further seeds tried inside an attempt when a gate says no
+  std::optional<double> hours;        // of worker time, for the whole campaign
+};
+
+struct Output {
+  std::string path;    // template; it separates all cells
+  bool sheet = false;  // a contact sheet beside the pictures
+};
+
+struct Gates {
+  std::optional<double> identity;  // least likeness to the reference face, -1..1
+  bool blank = false;              // refuse pictures of one colour
+  bool any() const { return identity.has_value() || blank; }
+};
+
+struct Select {
+  std::uint64_t keep = 1;
+  std::string of;  // the axis compared: the best `keep` of it for every other combination
+  std::string by;  // the score: identity
+};
+
+// A reference's bytes on this machine.
+struct ReferenceFile {
+  Digest digest;
+  std::string path;
+};
+
+// A value: cheap to copy, never changes.
+class Manifest {
+ public:
+  // Reads a manifest with its includes (patterns relative to its folder, nothing outside of it) and hashes its
+  // references. Every error is kInvalid with the file, line and column of its cause.
+  static Result<Manifest> load(const std::string& path);
+  // From resolved(). Takes bytes from anywhere: bounded, kInvalid where something is wrong.
+  static Result<Manifest> from_resolved(std::string_view json);
+
+  // The manifest as one JSON text that needs no other file: includes merged, defaults filled in, references by digest.
+  // The same bytes on every machine; from_resolved gives the same manifest again (less places and local paths).
+  const std::string& resolved() const;
+  // Of resolved().
+  const Digest& digest() const;
+
+  const std::string& name() const;
+  const std::string& project() const;
+  int priority() const;
+  const std::string& pack() const;
+  const std::vector<PromptGroup>& groups() const;
+  const PromptGroup* find_group(std::string_view key) const;
+  const std::string& prompt() const;  // of stages that have none of their own
+  const std::string& negative() const;
+  const Sweep& sweep() const;
+  const std::vector<std::string>& require_tags() const;
+  const std::vector<StageSpec>& chain() const;
+  const std::optional<Select>& select() const;
+  const Gates& gates() const;
+  const Limits& limits() const;
+  const Output& output() const;
+  // Where the values of an axis stand: places of a loaded manifest, by axis and value; line 0 otherwise.
+  Place axis_value_place(std::string_view axis, Digit digit) const;
+  // One for each distinct digest, ordered by it; empty after from_resolved.
+  const std::vector<ReferenceFile>& reference_files() const;
+  // The digests of all references, ordered, also after from_resolved: what must be there before a cell can render.
+  std::vector<Digest> reference_digests() const;
+
+  struct Data;
+  explicit Manifest(std::shared_ptr<const Data> data) : data_(std::move(data)) {}
+
+ private:
+  std::shared_ptr<const Data> data_;
+};
+
+}  // namespace troupe::manifest

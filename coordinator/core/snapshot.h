@@ -28,8 +28,8 @@ struct CampaignSnapshot {
     bool operator==(const Generation&) const = default;
   };
   std::vector<Generation> generations;
-  std::map<Rank, RetryRow> retries;                 // waiting cells that were granted before
-  std::vector<LeaseGrant> grants;
+  std::map<Rank, RetryRow> retries;                 // cells that came back, whether granted again or waiting
+  std::vector<LeaseGrant> grants;                   // by rank
   bool operator==(const CampaignSnapshot&) const = default;
 };
 

@@ -26,8 +26,10 @@ struct ResultRow {
 class StoreReader {
  public:
   virtual ~StoreReader() = default;
-  // The committed results of these cells, in their order; a cell without one is nullopt.
-  virtual Result<std::vector<std::optional<ResultRow>>> results(CampaignId campaign, std::span<const JobIndex> indices) = 0;
+  // The last committed results of these cells, in the order of `ranks`; a cell without one is nullopt. A requeued cell
+  // has its old result until a new one commits.
+  virtual Result<std::vector<std::optional<ResultRow>>> results_by_rank(CampaignId campaign,
+                                                                        std::span<const Rank> ranks) = 0;
 };
 
 class Store {
@@ -37,17 +39,20 @@ class Store {
   // Everything that is durable, folded into a snapshot.
   virtual Result<core::Snapshot> load() = 0;
 
-  // Applies the edits in order as one transaction; OK means that they survive a crash of the machine. kNoSpace: nothing was
-  // applied and the same edits may be committed again. Any other error: nothing may be assumed; exit and start from disk.
+  // Applies the edits in order as one transaction (apply.h says what each means); OK means that they survive a crash of
+  // the machine. kNoSpace: nothing was applied and the same edits may be committed again. kInternal: nothing was
+  // applied, for an edit made no sense. Any other error: nothing may be assumed; exit and start from disk.
   virtual Status commit(std::span<const core::Edit> edits) = 0;
 
   virtual Result<std::unique_ptr<StoreReader>> reader() = 0;
 };
 
-// In memory, for the simulator and tests. `crash()` of the returned object forgets nothing that was committed.
+// In memory, for the simulator and tests. A commit is all or nothing; what was committed stays as long as the object
+// lives, so a simulated crash of the coordinator keeps the store and loads from it again. For one thread.
 std::unique_ptr<Store> make_memory_store();
 
-// SQLite in `path` (WAL, synchronous FULL), migrated to the newest schema. kAlreadyExists when another process has it open.
+// SQLite in `path` (WAL, synchronous FULL), migrated to the newest schema. kAlreadyExists when another process has it
+// open.
 Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path);
 
 }  // namespace troupe::store

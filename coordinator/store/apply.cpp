@@ -1,0 +1,149 @@
+#include "coordinator/store/apply.h"
+
+#include <algorithm>
+
+#include "coordinator/store/generations.h"
+
+namespace troupe::store {
+namespace {
+
+using core::CampaignSnapshot;
+using core::IntervalSet;
+using core::Snapshot;
+
+Status wrong(CampaignId campaign, const std::string& what) {
+  return Status(Code::kInternal, "edit of campaign " + std::to_string(campaign.value) + ": " + what);
+}
+
+std::string cell(Rank rank) {
+  return "the cell of rank " + std::to_string(rank);
+}
+
+CampaignSnapshot* find(Snapshot& snapshot, CampaignId id) {
+  const auto at = std::lower_bound(snapshot.campaigns.begin(), snapshot.campaigns.end(), id,
+                                   [](const CampaignSnapshot& c, CampaignId value) { return c.row.id < value; });
+  return at != snapshot.campaigns.end() && at->row.id == id ? &*at : nullptr;
+}
+
+auto grant_at(CampaignSnapshot& campaign, Rank rank) {
+  return std::lower_bound(campaign.grants.begin(), campaign.grants.end(), rank,
+                          [](const core::LeaseGrant& grant, Rank value) { return grant.rank < value; });
+}
+
+void end_grants(CampaignSnapshot& campaign, Rank first, Rank last) {
+  campaign.grants.erase(grant_at(campaign, first), grant_at(campaign, last));
+}
+
+void forget_tries(CampaignSnapshot& campaign, Rank first, Rank last) {
+  end_grants(campaign, first, last);
+  campaign.retries.erase(campaign.retries.lower_bound(first), campaign.retries.lower_bound(last));
+}
+
+// Cells leave whatever state they were in for `state`, or wait again where that is null.
+void begin_generation(CampaignSnapshot& campaign, const IntervalSet& ranks, IntervalSet* state) {
+  for (const auto& [first, last] : ranks.intervals()) {
+    forget_tries(campaign, first, last);
+    for (IntervalSet* set : {&campaign.done, &campaign.failed, &campaign.rejected, &campaign.cancelled}) {
+      set->erase(first, last);
+    }
+    if (state) state->insert(first, last);
+  }
+  raise_generations(campaign.generations, ranks);
+}
+
+struct Applier {
+  Snapshot& snapshot;
+
+  Status operator()(const core::EpochStarted& edit) const {
+    snapshot.epoch = std::max(snapshot.epoch, edit.epoch);
+    return {};
+  }
+
+  Status operator()(const core::CampaignAdded& edit) const {
+    if (find(snapshot, edit.row.id)) return wrong(edit.row.id, "it is added a second time");
+    auto& campaigns = snapshot.campaigns;
+    const auto after = std::upper_bound(campaigns.begin(), campaigns.end(), edit.row.id,
+                                        [](CampaignId value, const CampaignSnapshot& c) { return value < c.row.id; });
+    CampaignSnapshot& added = *campaigns.emplace(after);
+    added.row = edit.row;
+    added.manifest_json = edit.manifest_json;
+    snapshot.last_campaign = std::max(snapshot.last_campaign, edit.row.id.value);
+    return {};
+  }
+
+  Status operator()(const core::CampaignChanged& edit) const {
+    CampaignSnapshot* campaign = find(snapshot, edit.row.id);
+    if (!campaign) return wrong(edit.row.id, "there is no such campaign");
+    campaign->row = edit.row;
+    return {};
+  }
+
+  Status operator()(const core::JobsGranted& edit) const {
+    for (const core::LeaseGrant& grant : edit.grants) {
+      CampaignSnapshot* campaign = find(snapshot, grant.campaign);
+      if (!campaign) return wrong(grant.campaign, "there is no such campaign");
+      const auto at = grant_at(*campaign, grant.rank);
+      if (at != campaign->grants.end() && at->rank == grant.rank) {
+        *at = grant;
+      } else {
+        campaign->grants.insert(at, grant);
+      }
+      snapshot.last_lease = std::max(snapshot.last_lease, grant.lease.value);
+    }
+    return {};
+  }
+
+  Status operator()(const core::JobReturned& edit) const {
+    CampaignSnapshot* campaign = find(snapshot, edit.campaign);
+    if (!campaign) return wrong(edit.campaign, "there is no such campaign");
+    end_grants(*campaign, edit.rank, edit.rank + 1);
+    campaign->retries[edit.rank] = {edit.attempt, edit.failures, edit.not_before, edit.reason};
+    return {};
+  }
+
+  Status operator()(const core::ResultCommitted& edit) const {
+    const Ticket& ticket = edit.result.ticket;
+    CampaignSnapshot* campaign = find(snapshot, ticket.campaign);
+    if (!campaign) return wrong(ticket.campaign, "there is no such campaign");
+    if (generation_of(campaign->generations, edit.rank) != ticket.generation) {
+      return wrong(ticket.campaign, cell(edit.rank) + " is not in generation " + std::to_string(ticket.generation));
+    }
+    for (const IntervalSet* set : {&campaign->done, &campaign->failed, &campaign->rejected, &campaign->cancelled}) {
+      if (set->contains(edit.rank)) return wrong(ticket.campaign, cell(edit.rank) + " is finished a second time");
+    }
+    forget_tries(*campaign, edit.rank, edit.rank + 1);
+    switch (edit.result.outcome) {
+      case Outcome::kDone: campaign->done.insert(edit.rank); break;
+      case Outcome::kRejected: campaign->rejected.insert(edit.rank); break;
+      case Outcome::kFailed: campaign->failed.insert(edit.rank); break;
+    }
+    return {};
+  }
+
+  Status operator()(const core::CellsCancelled& edit) const {
+    CampaignSnapshot* campaign = find(snapshot, edit.campaign);
+    if (!campaign) return wrong(edit.campaign, "there is no such campaign");
+    begin_generation(*campaign, edit.ranks, &campaign->cancelled);
+    return {};
+  }
+
+  Status operator()(const core::CellsRequeued& edit) const {
+    CampaignSnapshot* campaign = find(snapshot, edit.campaign);
+    if (!campaign) return wrong(edit.campaign, "there is no such campaign");
+    begin_generation(*campaign, edit.ranks, nullptr);
+    return {};
+  }
+};
+
+}  // namespace
+
+Status apply(Snapshot& snapshot, const core::Edit& edit) {
+  return std::visit(Applier{snapshot}, edit);
+}
+
+Status apply_all(Snapshot& snapshot, std::span<const core::Edit> edits) {
+  for (const core::Edit& edit : edits) TROUPE_RETURN_IF_ERROR(apply(snapshot, edit));
+  return {};
+}
+
+}  // namespace troupe::store

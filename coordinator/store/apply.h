@@ -1,0 +1,24 @@
+// What each edit means, written down once: the memory store is this, and every other store must load the same snapshot.
+//
+// - A grant replaces any other grant of its cell, and leaves the cell's retry bookkeeping as it is: failures counted so
+// far
+//   survive a crash during the next try. The grants of a campaign are sorted by rank.
+// - A result makes its cell terminal; it must be of the cell's current generation, and the first of it.
+// - Cancelling and requeueing end grants and forget retry bookkeeping.
+#pragma once
+
+#include <span>
+
+#include "common/base/status.h"
+#include "coordinator/core/edit.h"
+#include "coordinator/core/snapshot.h"
+
+namespace troupe::store {
+
+// Applies the edits in order. kInternal, with the reason, for an edit that makes no sense after those before it (a
+// campaign that is not there or was there before, a cell's second result in one generation, a result of another
+// generation); `snapshot` is then partly changed.
+Status apply_all(core::Snapshot& snapshot, std::span<const core::Edit> edits);
+Status apply(core::Snapshot& snapshot, const core::Edit& edit);
+
+}  // namespace troupe::store

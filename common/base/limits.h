@@ -8,12 +8,19 @@ namespace troupe::limits {
 
 inline constexpr std::uint64_t kMaxCells = 1'000'000'000;       // index positions of one campaign
 inline constexpr std::size_t kMaxManifestBytes = 8u << 20;      // a manifest with all its includes
+inline constexpr std::size_t kMaxManifestNodes = 500'000;       // values in it, with all its includes, aliases expanded
+inline constexpr std::size_t kMaxManifestDepth = 32;            // lists and maps inside each other
+inline constexpr std::size_t kMaxIncludeFiles = 1000;           // files that its includes name
 inline constexpr std::size_t kMaxAxes = 32;                     // axes of a sweep
 inline constexpr std::size_t kMaxAxisValues = 100'000;          // listed values of an axis (seed ranges list none)
 inline constexpr std::size_t kMaxExcludes = 64;                 // exclude rules of a sweep
+inline constexpr std::size_t kMaxExcludeStates = 1u << 18;      // ways the exclude rules combine while cells are counted
+inline constexpr std::uint64_t kMaxSeedSearch = 1'000'000;      // random seeds looked at for a range in a slice
 inline constexpr std::size_t kMaxNameBytes = 128;               // names of campaigns, characters, workers, packs, ...
 inline constexpr std::size_t kMaxPromptBytes = 16u << 10;       // a prompt after its template is filled
+inline constexpr std::size_t kMaxTokenizerBytes = 64u << 20;     // vocab.json or merges.txt of a pack
 inline constexpr std::size_t kMaxPathBytes = 1024;              // an output path after its template is filled
+inline constexpr std::size_t kMaxFileNameBytes = 255;           // one part of it between slashes
 inline constexpr int kMaxPictureSide = 16'384;                  // pixels of a side
 inline constexpr std::int64_t kMaxPicturePixels = 64 << 20;     // pixels of a picture, together
 inline constexpr std::uint64_t kMaxPictureFileBytes = 256u << 20;  // a PNG or JPEG file that is read
@@ -27,13 +34,26 @@ inline constexpr std::uint64_t kMaxBlobBytes = 1ull << 30;      // one artifact
 inline constexpr std::size_t kMaxBlobTransfers = 256;           // blobs moving at once, both ways
 inline constexpr std::size_t kMaxLeaseJobs = 256;               // jobs of one lease
 inline constexpr std::size_t kMaxBatchResults = 256;            // results of one message
+inline constexpr std::size_t kMaxHeldJobs = 4096;               // jobs that one worker holds
+inline constexpr std::size_t kMaxWorkerSlots = 64;              // slots, tags and packs of one worker
+inline constexpr std::size_t kMaxWorkerTags = 64;
+inline constexpr std::size_t kMaxWorkerPacks = 64;
+inline constexpr std::size_t kMaxArtifacts = 32;                // artifacts of one result
+inline constexpr std::size_t kMaxTimings = 32;                  // timings of one result: stages, reading of models, encoding
+inline constexpr std::size_t kMaxJsonDepth = 64;                // nesting of JSON from outside
 inline constexpr std::size_t kMaxResultBytes = 64u << 10;       // metadata of one result
 inline constexpr std::size_t kMaxLogLines = 100;                // an engine's last lines that travel with a failure
 inline constexpr std::size_t kMaxLogLineBytes = 512;
 inline constexpr std::size_t kMaxReasonBytes = 4096;            // the reason of a failure
 inline constexpr std::size_t kMaxPageRows = 1000;               // rows of one page of a listing
 inline constexpr std::size_t kMaxDrainMessages = 256;           // messages that one turn of the server loop takes
+inline constexpr std::size_t kMaxPackFiles = 10'000;            // files of one pack
+inline constexpr std::size_t kMaxPackConfigBytes = 1u << 20;    // a config.json or pack.lock of a pack
 inline constexpr int kMaxRetries = 100;                         // limits.retries of a manifest
 inline constexpr std::size_t kMaxEngineMessageBytes = 256u << 20;  // agent <-> engine, on this machine only
+inline constexpr std::size_t kMaxWeightsHeaderBytes = 16u << 20;   // the JSON header of a safetensors file, or a shard index
+inline constexpr std::size_t kMaxWeightsShards = 256;               // files of one network's weights
+inline constexpr std::size_t kMaxTensorDimensions = 8;              // of a stored tensor
+inline constexpr std::size_t kMaxModelConfigBytes = 1u << 20;       // a config.json of a model folder
 
 }  // namespace troupe::limits

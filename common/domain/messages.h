@@ -188,10 +188,13 @@ struct Refused {
   bool operator==(const Refused&) const = default;
 };
 
+// `instance` says which start of the agent is meant, where two share an id (one of them is Refused). It is not on the
+// wire: who sends the message uses it to choose the connection.
 struct ToWorker {
   WorkerId worker;
   Epoch epoch;
   std::variant<Welcome, Lease, Ack, Need, Revoke, Drain, Pulse, Refused> body;
+  std::uint64_t instance = 0;
   bool operator==(const ToWorker&) const = default;
 };
 

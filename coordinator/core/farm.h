@@ -1,5 +1,5 @@
-// The farm as a pure state machine: step(event, now) -> effects. No I/O, clock, thread, protobuf or unordered iteration:
-// equal events at equal times from equal snapshots give equal effects, which is what the simulator replays.
+// The farm as a pure state machine: step(event, now) -> effects. No I/O, clock, thread, protobuf or unordered
+// iteration: equal events at equal times from equal snapshots give equal effects, which is what the simulator replays.
 #pragma once
 
 #include <memory>
@@ -14,22 +14,22 @@
 namespace troupe::core {
 
 struct FarmOptions {
-  Millis heartbeat{2000};      // asked of workers in Welcome
-  Millis liveness{30000};      // silence after which a worker is lost and its jobs wait again
-  Millis resend_lease{5000};   // a lease whose jobs the worker does not list is sent again after this
-  Millis deadline_grace{30000};  // over limits.timeout of a running job before it is taken back
-  BackoffOptions retry;        // of a job after a failure that counts
-  std::size_t lease_jobs = 16; // most jobs of one lease
+  Millis heartbeat{2000};          // asked of workers in Welcome
+  Millis liveness{30000};          // silence after which a worker is lost and its jobs wait again
+  Millis resend_lease{5000};       // a lease whose jobs the worker does not list is sent again after this
+  Millis deadline_grace{30000};    // over limits.timeout of a running job before it is taken back
+  BackoffOptions retry;            // of a job after a failure that counts
+  std::size_t lease_jobs = 16;     // most jobs of one lease
   std::size_t jobs_a_pass = 4096;  // most cells that one scheduling pass looks at
-  std::uint64_t seed = 1;      // of the jitter
+  std::uint64_t seed = 1;          // of the jitter
 };
 
 class FarmState;
 
 class Farm {
  public:
-  // Continues from `snapshot` in the given, new epoch (which the caller has made durable with EpochStarted). Grants of the
-  // snapshot are unconfirmed for one liveness period: workers that say hello keep them.
+  // Continues from `snapshot` in the given, new epoch (which the caller has made durable with EpochStarted). Grants of
+  // the snapshot are unconfirmed for one liveness period: workers that say hello keep them.
   Farm(const FarmOptions& options, Epoch epoch, const Snapshot& snapshot, Instant now, WallMillis wall);
   ~Farm();
   Farm(Farm&&) noexcept;

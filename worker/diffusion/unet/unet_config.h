@@ -21,7 +21,6 @@ struct UnetConfig {
   std::int64_t cross_attention_dim = 0;  // width of the context
   std::int64_t norm_num_groups = 0;
   double norm_eps = 1e-5;
-  bool mid_block = true;
   bool use_linear_projection = false;
   bool flip_sin_to_cos = true;
   double freq_shift = 0;

@@ -41,7 +41,6 @@ inline constexpr std::size_t kMaxWorkerSlots = 64;              // slots, tags a
 inline constexpr std::size_t kMaxWorkerTags = 64;
 inline constexpr std::size_t kMaxWorkerPacks = 64;
 inline constexpr std::size_t kMaxArtifacts = 32;                // artifacts of one result
-inline constexpr std::size_t kMaxTimings = 64;                  // timings of one result
 inline constexpr std::size_t kMaxTimings = 32;                  // timings of one result: stages, reading of models, encoding
 inline constexpr std::size_t kMaxJsonDepth = 64;                // nesting of JSON from outside
 inline constexpr std::size_t kMaxResultBytes = 64u << 10;       // metadata of one result

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 #include "common/picture/picture.h"
 
@@ -29,7 +30,7 @@ class Canvas {
 
   void fill(Box box, Colour colour, float radius = 0, float opacity = 1);
   // A line of `thickness` pixels just inside the box's edge.
-  void frame(Box box, Colour colour, float radius, float thickness = 1);
+  void frame(Box box, Colour colour, float radius, float thickness = 1, float opacity = 1);
   // An RGB picture with its top left corner at (x, y), its corners rounded; opacity below 1 fades it.
   void place(const Picture& picture, int x, int y, float radius, float opacity = 1);
 

@@ -1,6 +1,7 @@
 // Text on pictures: the system's DejaVu Sans through FreeType.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,6 +27,9 @@ class Font {
 
   // How wide `text` comes out, in pixels.
   double measure(std::string_view text, double size) const;
+
+  // How many bytes from the start of `text` fit `width`: whole characters.
+  std::size_t fitting_bytes(std::string_view text, double size, double width) const;
 
   // `text`, or as much of its start as fits `width` with an ellipsis.
   std::string fit(std::string_view text, double size, double width) const;

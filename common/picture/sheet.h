@@ -26,7 +26,7 @@ enum class CellState {
 struct SheetCell {
   // Called when the cell's page is drawn, once; an error makes a placeholder that shows its message.
   std::function<Result<Picture>()> load;
-  std::string caption;  // up to two lines; what does not fit ends in an ellipsis
+  std::string caption;  // up to two lines, or one that is broken into two; what does not fit ends in an ellipsis
   CellState state = CellState::kDone;
   std::string note;  // why there is no picture, in a few words
 };

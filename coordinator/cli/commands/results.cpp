@@ -1,0 +1,135 @@
+// troupe results CAMPAIGN [SLICE] --to DIR [--follow]: the pictures, under the names that output.path gives them.
+#include <filesystem>
+#include <map>
+
+#include "common/base/files.h"
+#include "common/base/limits.h"
+#include "coordinator/cli/context.h"
+#include "coordinator/cli/interrupt.h"
+
+namespace troupe::cli {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+struct Options {
+  std::string campaign, slice, to;
+  bool follow = false;
+};
+
+// What one command fetched so far: a picture is fetched again only when its bytes changed.
+class Fetcher {
+ public:
+  Fetcher(Connection& connection, const Output& output, std::string folder)
+      : connection_(connection), output_(output), folder_(std::move(folder)) {}
+
+  Status take(const v1::ResultRow& row, const std::string& campaign) {
+    campaign_ = campaign;
+    if (row.state() != "done") return {};
+    const auto digest = Digest::from_bytes(row.image().digest());
+    if (!digest) return Status(Code::kCorrupt, "the coordinator sent a malformed digest for job " + row.address());
+    auto& known = seen_[row.index()];
+    if (known == digest->hex()) return {};
+    if (!is_confined(row.path())) return Status(Code::kCorrupt, "the coordinator named a path outside of the folder: " + row.path());
+    const std::string path = (fs::path(folder_) / row.path()).string();
+    TROUPE_RETURN_IF_ERROR(write(*digest, path));
+    known = digest->hex();
+    pictures_.push_back({{"index", row.index()}, {"address", row.address()}, {"path", path}, {"sha256", digest->hex()}});
+    output_.quiet(path);
+    return {};
+  }
+
+  json answer() const {
+    return {{"schema", 1},           {"campaign", campaign_},   {"to", folder_},
+            {"written", written_},   {"unchanged", unchanged_}, {"pictures", pictures_}};
+  }
+  std::uint64_t written() const { return written_; }
+  std::uint64_t unchanged() const { return unchanged_; }
+
+ private:
+  Status write(const Digest& digest, const std::string& path) {
+    if (const auto there = sha256_file(path); there.ok() && *there == digest) {
+      ++unchanged_;
+      return {};
+    }
+    TROUPE_ASSIGN_OR_RETURN(const std::string bytes, connection_.fetch(digest));
+    TROUPE_RETURN_IF_ERROR(make_folders(fs::path(path).parent_path().string()));
+    TROUPE_RETURN_IF_ERROR(write_file_durably(path, bytes));
+    ++written_;
+    return {};
+  }
+
+  Connection& connection_;
+  const Output& output_;
+  std::string folder_, campaign_;
+  std::map<std::uint64_t, std::string> seen_;
+  json pictures_ = json::array();
+  std::uint64_t written_ = 0, unchanged_ = 0;
+};
+
+Result<bool> ended(Connection& connection, const std::string& campaign) {
+  v1::ClientRequest request;
+  request.mutable_campaign_info()->set_campaign(campaign);
+  TROUPE_ASSIGN_OR_RETURN(const json info, connection.ask(std::move(request)));
+  const std::string state = info.at("state").get<std::string>();
+  return state == "finished" || state == "cancelled" || state == "failed";
+}
+
+int list(Connection& connection, const Output& output, const Options& options) {
+  std::vector<std::vector<std::string>> rows;
+  json pictures = json::array();
+  const Status status = connection.for_each_result(options.campaign, options.slice, [&](const v1::ResultRow& row, const std::string&) {
+    const auto digest = Digest::from_bytes(row.image().digest());
+    rows.push_back({row.path(), row.address(), row.state(), bytes_text(static_cast<double>(row.image().bytes()))});
+    pictures.push_back({{"index", row.index()}, {"address", row.address()}, {"path", row.path()}, {"state", row.state()},
+                        {"sha256", digest ? json(digest->hex()) : json()}, {"bytes", row.image().bytes()}});
+    output.quiet(row.path());
+    return Status();
+  });
+  if (!status.ok()) return output.error(status);
+  output.json({{"schema", 1}, {"campaign", options.campaign}, {"pictures", pictures}});
+  output.text(rows.empty() ? "no pictures yet" : table({"path", "address", "state", "size"}, rows));
+  if (!rows.empty()) output.text("fetch them: troupe results " + options.campaign + " --to DIR");
+  return kExitDone;
+}
+
+int results(Connection& connection, const Output& output, const Options& options) {
+  if (options.to.empty()) return list(connection, output, options);
+  Fetcher fetcher(connection, output, options.to);
+  Interrupt interrupt;
+  for (;;) {
+    // Asked before the pictures, so that the last look comes after the end.
+    const auto over = ended(connection, options.campaign);
+    if (!over.ok()) return output.error(over.status());
+    const Status status = connection.for_each_result(options.campaign, options.slice,
+        [&](const v1::ResultRow& row, const std::string& campaign) {
+          if (interrupt.wait(Millis(0))) return Status(Code::kCancelled, "interrupted; what is there stays, type the same to go on");
+          return fetcher.take(row, campaign);
+        });
+    if (!status.ok()) return output.error(status);
+    if (!options.follow || *over) break;
+    if (interrupt.wait(Millis(1000))) return kExitInterrupted;
+  }
+  output.json(fetcher.answer());
+  std::string line = count_text(fetcher.written()) + " pictures written to " + options.to;
+  if (fetcher.unchanged() > 0) line += ", " + count_text(fetcher.unchanged()) + " were there already";
+  output.text(line);
+  return kExitDone;
+}
+
+}  // namespace
+
+void add_results(CLI::App& app, Context& context) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("results", "List a campaign's pictures, or fetch them into a folder");
+  command->add_option("campaign", options->campaign, "name (its newest revision) or name#2")->required();
+  command->add_option("slice", options->slice, "these cells only: character=mia|leo,seed=1..10");
+  command->add_option("--to", options->to, "the folder to write them into");
+  command->add_flag("--follow,-f", options->follow, "with --to: keep fetching until the campaign ends");
+  on(command, context, [&context, options](const Output& output) {
+    return with_connection(context, output, [&](Connection& connection) { return results(connection, output, *options); });
+  });
+}
+
+}  // namespace troupe::cli

@@ -1,0 +1,87 @@
+// troupe submit MANIFEST [--wait]: uploads the references, hands the campaign to the coordinator.
+#include <cstdio>
+
+#include "common/base/random.h"
+#include "coordinator/cli/context.h"
+#include "coordinator/cli/local_packs.h"
+#include "coordinator/cli/wait.h"
+
+namespace troupe::cli {
+namespace {
+
+struct Options {
+  std::string manifest;
+  std::string key;
+  bool wait = false;
+  std::string timeout;
+  std::string reconnect = "10m";
+};
+
+// A key of this very command, so that a request sent twice submits once.
+std::string fresh_key() {
+  SystemRandom random;
+  char text[40];
+  std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(random.next()),
+                static_cast<unsigned long long>(random.next()));
+  return text;
+}
+
+int submit(Connection& connection, const Output& output, const Options& options, const manifest::Manifest& manifest,
+           WaitOptions wait) {
+  v1::ClientRequest hello;
+  hello.mutable_server_info();
+  if (const auto there = connection.ask(hello); !there.ok()) return output.error(there.status());
+  for (const auto& file : manifest.reference_files()) {
+    const Status status = connection.upload(file.digest, file.path);
+    if (!status.ok()) return output.error(status.with_context("cannot upload the reference " + file.path));
+  }
+  v1::ClientRequest request;
+  request.mutable_submit()->set_manifest_json(manifest.resolved());
+  request.mutable_submit()->set_key(options.key.empty() ? fresh_key() : options.key);
+  const auto answer = connection.ask(std::move(request));
+  if (!answer.ok()) {
+    const Status& status = answer.status();
+    // The coordinator knows the manifest's text, not its file.
+    if (status.code() != Code::kInvalid || status.place()) return output.error(status);
+    return output.error(Status(status.code(), status.message(), Place{options.manifest}));
+  }
+  wait.campaign = answer->at("campaign").get<std::string>();
+  if (!options.wait) {
+    output.json(*answer);
+    output.quiet(wait.campaign);
+    output.text(wait.campaign + ": " + count_text(answer->at("cells").get<std::uint64_t>()) + " pictures submitted");
+    output.text("watch it: troupe status --follow, or troupe campaign wait " + wait.campaign);
+    return kExitDone;
+  }
+  output.remark(wait.campaign + ": " + count_text(answer->at("cells").get<std::uint64_t>()) + " pictures submitted");
+  return wait_and_report(connection, output, wait);
+}
+
+}  // namespace
+
+void add_submit(CLI::App& app, Context& context) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("submit", "Render a campaign");
+  command->add_option("manifest", options->manifest, "the campaign's YAML file")->required();
+  command->add_flag("--wait", options->wait, "show progress until it ends");
+  command->add_option("--timeout", options->timeout, "with --wait: give up waiting after 90s, 10m, 2h");
+  command->add_option("--reconnect", options->reconnect, "with --wait: how long the coordinator may be away (10m)");
+  command->add_option("--key", options->key, "the same key submits once, however often it is used");
+  on(command, context, [&context, options](const Output& output) {
+    WaitOptions wait;
+    if (!options->timeout.empty()) {
+      const auto timeout = parse_seconds(options->timeout);
+      if (!timeout.ok()) return output.error(timeout.status());
+      wait.timeout_s = *timeout;
+    }
+    const auto reconnect = parse_seconds(options->reconnect);
+    if (!reconnect.ok()) return output.error(reconnect.status());
+    wait.reconnect_s = *reconnect;
+    const auto manifest = load_manifest(options->manifest);
+    if (!manifest.ok()) return output.error(manifest.status());
+    return with_connection(context, output,
+                           [&](Connection& connection) { return submit(connection, output, *options, *manifest, wait); });
+  });
+}
+
+}  // namespace troupe::cli

@@ -1,0 +1,100 @@
+#include "coordinator/cli/wait.h"
+
+#include <charconv>
+
+#include "coordinator/cli/exit_codes.h"
+#include "coordinator/cli/interrupt.h"
+#include "coordinator/cli/progress.h"
+
+namespace troupe::cli {
+namespace {
+
+using nlohmann::json;
+
+v1::ClientRequest info_request(const std::string& campaign) {
+  v1::ClientRequest request;
+  request.mutable_campaign_info()->set_campaign(campaign);
+  return request;
+}
+
+bool ended(const std::string& state) { return state == "finished" || state == "cancelled" || state == "failed"; }
+
+int code_of(const json& info) {
+  const std::string state = info.at("state").get<std::string>();
+  if (state == "failed") return kExitFailed;
+  if (state == "cancelled") return kExitCancelled;
+  return info.at("counts").at("failed").get<std::uint64_t>() > 0 ? kExitJobsFailed : kExitDone;
+}
+
+double seconds_since(SystemClock& clock, Instant then) { return static_cast<double>((clock.now() - then).count()) / 1000; }
+
+}  // namespace
+
+int wait_for_campaign(Connection& connection, const Output& output, const WaitOptions& options, json* last) {
+  SystemClock clock;
+  Interrupt interrupt;
+  Progress progress(output);
+  const Instant begun = clock.now();
+  std::optional<Instant> away_since;
+  std::string campaign = options.campaign;  // becomes name#revision, so that a newer revision does not take its place
+  for (;;) {
+    const Result<json> info = connection.ask(info_request(campaign));
+    if (info.ok()) {
+      if (away_since) progress.say("the coordinator is back");
+      away_since.reset();
+      if (last) *last = *info;
+      campaign = info->at("name").get<std::string>() + "#" + std::to_string(info->at("revision").get<int>());
+      progress.show(*info);
+      if (ended(info->at("state").get<std::string>())) return code_of(*info);
+    } else if (info.status().code() != Code::kUnavailable || (campaign == options.campaign && !away_since && last && last->is_null())) {
+      progress.end();
+      return output.error(info.status());
+    } else {
+      if (!away_since) {
+        away_since = clock.now();
+        progress.say("the coordinator does not answer; trying again for " + duration_text(options.reconnect_s));
+      }
+      if (seconds_since(clock, *away_since) > options.reconnect_s) {
+        progress.end();
+        return output.error(info.status().with_context("the coordinator stayed away"));
+      }
+    }
+    if (options.timeout_s && seconds_since(clock, begun) > *options.timeout_s) {
+      progress.end();
+      return output.error(Status(Code::kTimeout, campaign + " is not finished after " + duration_text(*options.timeout_s) +
+                                                     "; it goes on: troupe campaign wait " + campaign));
+    }
+    if (interrupt.wait(Millis(250))) {
+      progress.end();
+      output.remark("the campaign goes on: troupe campaign wait " + campaign + ", or troupe campaign cancel " + campaign);
+      return kExitInterrupted;
+    }
+  }
+}
+
+int wait_and_report(Connection& connection, const Output& output, const WaitOptions& options) {
+  json info;
+  const int code = wait_for_campaign(connection, output, options, &info);
+  if (info.is_null()) return code;
+  output.json(info);
+  const std::string name = info.at("name").get<std::string>();
+  output.quiet(info.at("state").get<std::string>());
+  if (code == kExitDone) output.text(name + " finished; fetch the pictures: troupe results " + name + " --to DIR");
+  if (code == kExitJobsFailed) output.text(name + " finished with failed jobs; see why: troupe job list " + name + " --status failed");
+  if (code == kExitCancelled) output.text(name + " was cancelled");
+  if (code == kExitFailed) output.text(name + " failed: " + cell_text(info.value("reason", json())));
+  return code;
+}
+
+Result<double> parse_seconds(const std::string& text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const std::string unit(end, text.data() + text.size());
+  const double scale = unit.empty() || unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 0;
+  if (error != std::errc() || scale == 0 || !(value >= 0)) {
+    return Status(Code::kInvalid, "\"" + text + "\" is no duration; write seconds or 90s, 10m, 2h");
+  }
+  return value * scale;
+}
+
+}  // namespace troupe::cli

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds the release preset and runs every test that needs no GPU.
+#
+#   tools/test.sh                 all of it
+#   tools/test.sh -L unit         what follows is handed to ctest: one label, -R for names, ...
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source tools/build_lib.sh
+
+troupe_setup
+troupe_build release
+begin=$SECONDS
+ctest --test-dir build/release --output-on-failure --no-tests=error -j "$(nproc)" "$@"
+printf 'test: all green in %s (build %s)\n' "$(troupe_minutes $((SECONDS - begin)))" "$TROUPE_BUILD_TIME"

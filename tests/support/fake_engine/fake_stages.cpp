@@ -1,0 +1,123 @@
+#include "tests/support/fake_engine/fake_stages.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+#include <thread>
+
+#include "common/base/hash.h"
+
+namespace troupe::testing {
+namespace {
+
+std::string setting(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+int number(const char* name, int otherwise) {
+  const std::string text = setting(name);
+  return text.empty() ? otherwise : std::atoi(text.c_str());
+}
+
+// "INDEX" or "*", perhaps with "@PATH".
+bool applies(const char* name, JobIndex index) {
+  const std::string text = setting(name);
+  if (text.empty()) return false;
+  const std::size_t at = text.find('@');
+  const std::string which = text.substr(0, at);
+  if (which != "*" && which != std::to_string(index)) return false;
+  if (at == std::string::npos) return true;
+  const int marker = ::open(text.substr(at + 1).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (marker < 0) return false;
+  ::close(marker);
+  return true;
+}
+
+Status misbehave(JobIndex index) {
+  if (applies("TROUPE_FAKE_CRASH", index)) std::raise(SIGKILL);
+  while (applies("TROUPE_FAKE_HANG", index)) ::pause();
+  if (applies("TROUPE_FAKE_INPUT", index)) return Status(Code::kInvalid, "the fake engine does not like this input");
+  if (applies("TROUPE_FAKE_MODEL", index))
+    return Status(Code::kCorrupt, "unet/fake.safetensors: not a safetensors file");
+  if (applies("TROUPE_FAKE_WORKER", index)) return Status(Code::kInternal, "the fake device failed");
+  if (applies("TROUPE_FAKE_MEMORY", index)) throw std::bad_alloc();
+  return {};
+}
+
+picture::Picture draw(const std::string& text, int width, int height) {
+  const Digest colours = sha256(text);
+  picture::Picture image = picture::make_picture({width, height}, 3, 0);
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      const int stripe = (x * 8 / width + y * 8 / height) % 10;
+      for (int c = 0; c < 3; ++c) image.at(x, y)[c] = colours.bytes[static_cast<std::size_t>(stripe * 3 + c)];
+    }
+  }
+  return image;
+}
+
+class FakeGenerate final : public chain::Stage {
+ public:
+  explicit FakeGenerate(nlohmann::json parameters) : parameters_(std::move(parameters)) {}
+
+  Status run(chain::StageContext& context, chain::Frame& frame) override {
+    const JobIndex index = context.job.job.index;
+    for (int i = 0; i < number("TROUPE_FAKE_LOG", 0); ++i) {
+      std::fprintf(stderr, "job %llu line %d\n", static_cast<unsigned long long>(index), i);
+    }
+    const auto steps = static_cast<std::uint32_t>(number("TROUPE_FAKE_STEPS", 4));
+    const std::chrono::milliseconds work(number("TROUPE_FAKE_MS", 0));
+    for (std::uint32_t step = 0; step <= steps; ++step) {
+      if (!context.step("generate", step, steps)) return Status(Code::kCancelled, "stopped between two steps");
+      if (step == steps / 2) TROUPE_RETURN_IF_ERROR(misbehave(index));
+      if (step < steps) std::this_thread::sleep_for(work / steps);
+    }
+    return finish(context, frame);
+  }
+
+ private:
+  Status finish(const chain::StageContext& context, chain::Frame& frame) const {
+    int width = 64;
+    int height = 64;
+    if (const auto size = parameters_.find("size"); size != parameters_.end() && size->is_array()) {
+      width = size->at(0).get<int>();
+      height = size->at(1).get<int>();
+    }
+    TROUPE_RETURN_IF_ERROR(picture::check_extent(width, height));
+    frame.image = applies("TROUPE_FAKE_BLANK", context.job.job.index)
+                      ? picture::make_picture({width, height}, 3, 128)
+                      : draw(context.job.job.address + "#" + std::to_string(context.seed), width, height);
+    frame.info.prompt = parameters_.value("prompt", "");
+    frame.info.negative = parameters_.value("negative", "");
+    frame.info.steps = parameters_.value("steps", 0);
+    frame.info.width = width;
+    frame.info.height = height;
+    frame.info.seed = context.seed;
+    frame.info.model = context.job.pack;
+    return {};
+  }
+
+  nlohmann::json parameters_;
+};
+
+class FakeStages final : public chain::StageMaker {
+ public:
+  std::vector<std::string> kinds() const override { return {"generate"}; }
+  Result<std::unique_ptr<chain::Stage>> make(const manifest::StageJob& stage) override {
+    return std::unique_ptr<chain::Stage>(std::make_unique<FakeGenerate>(stage.parameters));
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<chain::StageMaker> make_fake_stages() {
+  return std::make_unique<FakeStages>();
+}
+
+}  // namespace troupe::testing

@@ -1,0 +1,32 @@
+// What travels along a chain: the picture as it stands, and what is known of it.
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "common/base/hash.h"
+#include "common/picture/infotext.h"
+#include "common/picture/picture.h"
+
+namespace troupe::chain {
+
+// A model file that took part, by its path inside its pack.
+struct ModelFile {
+  std::string path;
+  Digest digest;
+  bool operator==(const ModelFile&) const = default;
+};
+
+// Between stages a picture is always 8-bit sRGB and a mask 8-bit grey of the picture's size, so that a cached and a
+// fresh run of a stage give the same bytes to the next.
+struct Frame {
+  picture::Picture image;
+  std::map<std::string, picture::Picture> masks;  // by the name that a stage gave it
+  picture::GenerationInfo info;                   // what the infotext says; the first stage that draws fills it in
+  std::vector<ModelFile> models;                  // in the order of their use, each once
+  nlohmann::ordered_json metadata = nlohmann::ordered_json::object();  // scores and the like, for the result
+};
+
+}  // namespace troupe::chain

@@ -25,8 +25,8 @@ Result<FileLock> FileLock::take(const std::string& path, const std::string& what
                   Place{path});
   }
   const std::string pid = std::to_string(::getpid());
-  if (::ftruncate(file.get(), 0) != 0 ||
-      ::pwrite(file.get(), pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
+  if (::pwrite(file.get(), pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size()) ||
+      ::ftruncate(file.get(), static_cast<off_t>(pid.size())) != 0) {
     return errno_status("write", path, errno);
   }
   return FileLock(std::move(file));

@@ -1,0 +1,71 @@
+#include <fcntl.h>
+
+#include <cerrno>
+
+#include "common/base/file_lock.h"
+#include "common/base/files.h"
+#include "coordinator/store/migrations.h"
+#include "coordinator/store/sqlite_loader.h"
+#include "coordinator/store/sqlite_reader.h"
+#include "coordinator/store/sqlite_writer.h"
+#include "coordinator/store/store.h"
+
+namespace troupe::store {
+namespace {
+
+// WAL with synchronous FULL: one fsync a commit, none of which is lost by a crash of the machine. The cache is in KiB;
+// the log is folded into the database at 16 MiB and cut back after a larger transaction.
+constexpr const char* kSettings =
+    "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384;"
+    "PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY";
+
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(std::string path, FileLock lock, Database database)
+      : path_(std::move(path)), lock_(std::move(lock)), database_(std::move(database)) {}
+
+  Result<core::Snapshot> load() override { return load_snapshot(database_); }
+
+  Status commit(std::span<const core::Edit> edits) override {
+    Transaction transaction(database_);
+    TROUPE_RETURN_IF_ERROR(transaction.status());
+    for (const core::Edit& edit : edits) TROUPE_RETURN_IF_ERROR(writer_.write(edit));
+    return transaction.commit();
+  }
+
+  Result<std::unique_ptr<StoreReader>> reader() override { return open_sqlite_reader(path_); }
+
+ private:
+  std::string path_;
+  FileLock lock_;
+  Database database_;
+  SqliteWriter writer_{database_};
+};
+
+// SQLite gives its other files the mode of the database: keep all of them to their owner.
+Status make_private(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  return file.valid() ? Status() : errno_status("open", path, errno);
+}
+
+Status prepare(Database& database, const std::string& path) {
+  TROUPE_ASSIGN_OR_RETURN(const std::string mode, database.ask("PRAGMA journal_mode = WAL"));
+  if (mode != "wal") return Status(Code::kIo, "SQLite cannot keep a write-ahead log beside the database", Place{path});
+  TROUPE_RETURN_IF_ERROR(database.run(kSettings));
+  return migrate(database, all_migrations());
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path) {
+  TROUPE_ASSIGN_OR_RETURN(FileLock lock, FileLock::take(path + ".lock", "the database " + path));
+  TROUPE_RETURN_IF_ERROR(make_private(path));
+  TROUPE_ASSIGN_OR_RETURN(Database database, Database::open(path, Database::Mode::kReadWrite));
+  if (const Status status = prepare(database, path); !status.ok()) {
+    if (status.code() != Code::kUnavailable) return status.place() ? status : status.with_context(path);
+    return Status(Code::kAlreadyExists, status.message(), Place{path});
+  }
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(path, std::move(lock), std::move(database)));
+}
+
+}  // namespace troupe::store

@@ -1,0 +1,143 @@
+#include "coordinator/store/sqlite_writer.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "coordinator/store/sqlite_names.h"
+#include "coordinator/store/stored_result.h"
+
+namespace troupe::store {
+namespace {
+
+Status wrong(CampaignId campaign, const std::string& what) {
+  return Status(Code::kInternal, "edit of campaign " + std::to_string(campaign.value) + ": " + what);
+}
+
+std::string cell(Rank rank) {
+  return "the cell of rank " + std::to_string(rank);
+}
+
+}  // namespace
+
+Status SqliteWriter::write(const core::Edit& edit) {
+  return std::visit([this](const auto& alternative) { return write(alternative); }, edit);
+}
+
+Result<bool> SqliteWriter::exists(CampaignId campaign) {
+  Rows rows = find_campaign_.query(campaign.value);
+  const bool found = rows.next();
+  if (!rows.status().ok()) return rows.status();
+  return found;
+}
+
+Status SqliteWriter::require(CampaignId campaign) {
+  TROUPE_ASSIGN_OR_RETURN(const bool found, exists(campaign));
+  return found ? Status() : wrong(campaign, "there is no such campaign");
+}
+
+Status SqliteWriter::write(const core::EpochStarted& edit) {
+  return start_epoch_.run(edit.epoch.value);
+}
+
+Status SqliteWriter::put(const core::CampaignRow& row) {
+  return put_campaign_.run(row.id.value, row.name, row.revision, row.project, row.priority, Blob{row.spec.view()},
+                           row.submit_key, name(row.state), row.state_reason, row.cells, row.submitted, row.started,
+                           row.finished);
+}
+
+Status SqliteWriter::write(const core::CampaignAdded& edit) {
+  const CampaignId id = edit.row.id;
+  TROUPE_ASSIGN_OR_RETURN(const bool found, exists(id));
+  if (found) return wrong(id, "it is added a second time");
+  TROUPE_RETURN_IF_ERROR(put(edit.row));
+  TROUPE_RETURN_IF_ERROR(insert_manifest_.run(id.value, edit.manifest_json));
+  return note_campaign_.run(id.value);
+}
+
+Status SqliteWriter::write(const core::CampaignChanged& edit) {
+  TROUPE_RETURN_IF_ERROR(require(edit.row.id));
+  return put(edit.row);
+}
+
+Status SqliteWriter::write(const core::JobsGranted& edit) {
+  std::uint64_t last_lease = 0;
+  for (const core::LeaseGrant& grant : edit.grants) {
+    TROUPE_RETURN_IF_ERROR(put_grant_.run(grant.campaign.value, grant.rank, grant.index, grant.generation,
+                                          grant.attempt, grant.lease.value, grant.worker.value, grant.granted));
+    last_lease = std::max(last_lease, grant.lease.value);
+  }
+  return note_lease_.run(last_lease);
+}
+
+Status SqliteWriter::write(const core::JobReturned& edit) {
+  TROUPE_RETURN_IF_ERROR(end_grants_.run(edit.campaign.value, edit.rank, edit.rank + 1));
+  return put_retry_.run(edit.campaign.value, edit.rank, edit.attempt, edit.failures, edit.not_before, edit.reason);
+}
+
+Status SqliteWriter::write(const core::ResultCommitted& edit) {
+  const Ticket& ticket = edit.result.ticket;
+  TROUPE_RETURN_IF_ERROR(check_current(ticket, edit.rank));
+  TROUPE_RETURN_IF_ERROR(drop_older_result(ticket, edit.rank));
+  TROUPE_RETURN_IF_ERROR(forget_tries(ticket.campaign, edit.rank, edit.rank + 1));
+  const std::string body = encode_result(edit);
+  TROUPE_RETURN_IF_ERROR(insert_body_.run(Blob{body}));
+  return put_result_.run(ticket.campaign.value, edit.rank, ticket.index, ticket.generation, ticket.attempt,
+                         outcome_number(edit.result.outcome));
+}
+
+Status SqliteWriter::check_current(const Ticket& ticket, Rank rank) {
+  Rows rows = find_run_.query(ticket.campaign.value, rank);
+  const bool inside = rows.next() && rank < rows.number(0);
+  TROUPE_RETURN_IF_ERROR(rows.status());
+  if ((inside ? rows.small(1) : 0) != ticket.generation) {
+    return wrong(ticket.campaign, cell(rank) + " is not in generation " + std::to_string(ticket.generation));
+  }
+  if (inside && rows.integer(2) != 0) return wrong(ticket.campaign, cell(rank) + " was cancelled");
+  return {};
+}
+
+Status SqliteWriter::drop_older_result(const Ticket& ticket, Rank rank) {
+  Rows rows = find_result_.query(ticket.campaign.value, rank);
+  if (!rows.next()) return rows.status();
+  if (rows.small(0) >= ticket.generation) return wrong(ticket.campaign, cell(rank) + " is finished a second time");
+  return delete_body_.run(rows.integer(1));
+}
+
+Status SqliteWriter::forget_tries(CampaignId campaign, Rank first, Rank last) {
+  TROUPE_RETURN_IF_ERROR(end_grants_.run(campaign.value, first, last));
+  return forget_retries_.run(campaign.value, first, last);
+}
+
+Status SqliteWriter::begin_generation(CampaignId campaign, const core::IntervalSet& ranks, bool cancelled) {
+  TROUPE_RETURN_IF_ERROR(require(campaign));
+  for (const auto& [first, last] : ranks.intervals()) {
+    TROUPE_RETURN_IF_ERROR(forget_tries(campaign, first, last));
+    TROUPE_RETURN_IF_ERROR(begin_generation(campaign, first, last, cancelled));
+  }
+  return {};
+}
+
+Status SqliteWriter::begin_generation(CampaignId campaign, Rank first, Rank last, bool cancelled) {
+  std::vector<CellRun> old;
+  Rows rows = runs_in_.query(campaign.value, first, last);
+  while (rows.next()) old.push_back({rows.number(0), rows.number(1), rows.small(2), rows.integer(3) != 0});
+  TROUPE_RETURN_IF_ERROR(rows.status());
+  TROUPE_RETURN_IF_ERROR(delete_runs_.run(campaign.value, first, last));
+  Rank at = first;
+  for (const CellRun& run : old) {
+    TROUPE_RETURN_IF_ERROR(insert(campaign, {run.first, first, run.generation, run.cancelled}));
+    const Rank from = std::max(run.first, first), to = std::min(run.last, last);
+    TROUPE_RETURN_IF_ERROR(insert(campaign, {at, from, 1, cancelled}));
+    TROUPE_RETURN_IF_ERROR(insert(campaign, {from, to, run.generation + 1, cancelled}));
+    TROUPE_RETURN_IF_ERROR(insert(campaign, {last, run.last, run.generation, run.cancelled}));
+    at = to;
+  }
+  return insert(campaign, {at, last, 1, cancelled});
+}
+
+Status SqliteWriter::insert(CampaignId campaign, const CellRun& run) {
+  if (run.first >= run.last) return {};
+  return insert_run_.run(campaign.value, run.first, run.last, run.generation, run.cancelled);
+}
+
+}  // namespace troupe::store

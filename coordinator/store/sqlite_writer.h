@@ -1,0 +1,86 @@
+// Edits as SQL. Not a transaction by itself: the caller holds one around all edits of a commit.
+#pragma once
+
+#include "coordinator/core/edit.h"
+#include "coordinator/store/sqlite.h"
+
+namespace troupe::store {
+
+class SqliteWriter {
+ public:
+  // `database` outlives this.
+  explicit SqliteWriter(Database& database) : database_(database) {}
+
+  // kInternal for an edit that makes no sense, as apply() says.
+  Status write(const core::Edit& edit);
+
+ private:
+  struct CellRun {
+    Rank first = 0, last = 0;
+    std::uint32_t generation = 0;
+    bool cancelled = false;
+  };
+
+  Status write(const core::EpochStarted& edit);
+  Status write(const core::CampaignAdded& edit);
+  Status write(const core::CampaignChanged& edit);
+  Status write(const core::JobsGranted& edit);
+  Status write(const core::JobReturned& edit);
+  Status write(const core::ResultCommitted& edit);
+  Status write(const core::CellsCancelled& edit) { return begin_generation(edit.campaign, edit.ranks, true); }
+  Status write(const core::CellsRequeued& edit) { return begin_generation(edit.campaign, edit.ranks, false); }
+
+  Result<bool> exists(CampaignId campaign);
+  Status require(CampaignId campaign);
+  Status put(const core::CampaignRow& row);
+  Status forget_tries(CampaignId campaign, Rank first, Rank last);
+  Status check_current(const Ticket& ticket, Rank rank);
+  Status drop_older_result(const Ticket& ticket, Rank rank);
+  Status begin_generation(CampaignId campaign, const core::IntervalSet& ranks, bool cancelled);
+  Status begin_generation(CampaignId campaign, Rank first, Rank last, bool cancelled);
+  Status insert(CampaignId campaign, const CellRun& run);  // nothing for an empty run
+
+  Database& database_;
+  Statement start_epoch_{database_, "UPDATE farm SET epoch = max(epoch, ?1)"};
+  Statement note_campaign_{database_, "UPDATE farm SET last_campaign = max(last_campaign, ?1)"};
+  Statement note_lease_{database_, "UPDATE farm SET last_lease = max(last_lease, ?1)"};
+  Statement find_campaign_{database_, "SELECT 1 FROM campaign WHERE id = ?1"};
+  Statement put_campaign_{database_,
+                          "INSERT INTO campaign (id, name, revision, project, priority, spec, submit_key, state,"
+                          " state_reason, cells, submitted, started, finished)"
+                          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+                          " ON CONFLICT (id) DO UPDATE SET name = ?2, revision = ?3, project = ?4, priority = ?5,"
+                          " spec = ?6, submit_key = ?7, state = ?8, state_reason = ?9, cells = ?10, submitted = ?11,"
+                          " started = ?12, finished = ?13"};
+  Statement insert_manifest_{database_, "INSERT INTO manifest (campaign, json) VALUES (?1, ?2)"};
+  Statement put_grant_{database_,
+                       "INSERT OR REPLACE INTO job_grant (campaign, rank, idx, generation, attempt, lease, worker,"
+                       " granted) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"};
+  Statement end_grants_{database_, "DELETE FROM job_grant WHERE campaign = ?1 AND rank >= ?2 AND rank < ?3"};
+  Statement put_retry_{database_,
+                       "INSERT OR REPLACE INTO retry (campaign, rank, attempt, failures, not_before, reason)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"};
+  Statement forget_retries_{database_, "DELETE FROM retry WHERE campaign = ?1 AND rank >= ?2 AND rank < ?3"};
+  Statement find_run_{database_,
+                      "SELECT last, generation, cancelled FROM cell_run WHERE campaign = ?1 AND first <= ?2"
+                      " ORDER BY first DESC LIMIT 1"};
+  // Runs are disjoint: the only one that begins before ?2 and may reach it is the last of those.
+  Statement runs_in_{database_,
+                     "SELECT first, last, generation, cancelled FROM cell_run WHERE campaign = ?1 AND first < ?3"
+                     " AND last > ?2 AND first >= coalesce((SELECT max(first) FROM cell_run WHERE campaign = ?1"
+                     " AND first <= ?2), 0) ORDER BY first"};
+  Statement delete_runs_{database_,
+                         "DELETE FROM cell_run WHERE campaign = ?1 AND first < ?3 AND last > ?2 AND first >="
+                         " coalesce((SELECT max(first) FROM cell_run WHERE campaign = ?1 AND first <= ?2), 0)"};
+  Statement insert_run_{database_,
+                        "INSERT INTO cell_run (campaign, first, last, generation, cancelled)"
+                        " VALUES (?1, ?2, ?3, ?4, ?5)"};
+  Statement find_result_{database_, "SELECT generation, body FROM cell_result WHERE campaign = ?1 AND rank = ?2"};
+  Statement delete_body_{database_, "DELETE FROM result_body WHERE id = ?1"};
+  Statement insert_body_{database_, "INSERT INTO result_body (stored_result) VALUES (?1)"};
+  Statement put_result_{database_,
+                        "INSERT OR REPLACE INTO cell_result (campaign, rank, idx, generation, attempt, outcome, body)"
+                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, last_insert_rowid())"};
+};
+
+}  // namespace troupe::store

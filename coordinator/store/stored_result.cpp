@@ -1,0 +1,28 @@
+#include "coordinator/store/stored_result.h"
+
+#include "common/wire/convert.h"
+#include "troupe/v1/store.pb.h"
+
+namespace troupe::store {
+
+std::string encode_result(const core::ResultCommitted& edit) {
+  v1::StoredResult stored;
+  *stored.mutable_result() = wire::to_proto(edit.result);
+  stored.mutable_result()->clear_ticket();
+  stored.set_worker(edit.worker.value);
+  stored.set_finished_wall_ms(edit.finished);
+  return stored.SerializeAsString();
+}
+
+Result<ResultRow> decode_result(std::string_view bytes, const Ticket& key, Rank rank) {
+  v1::StoredResult stored;
+  if (!stored.ParsePartialFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return Status(Code::kCorrupt, "it is no stored result");
+  }
+  Result<JobResult> result = wire::from_proto(stored.result(), wire::TicketPart::kLeftOut);
+  if (!result.ok()) return Status(Code::kCorrupt, result.status().message());
+  result->ticket = key;
+  return ResultRow{rank, std::move(*result), WorkerId{stored.worker()}, stored.finished_wall_ms()};
+}
+
+}  // namespace troupe::store

@@ -1,0 +1,17 @@
+// A committed result between a row and a value.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "coordinator/store/store.h"
+
+namespace troupe::store {
+
+// A troupe.v1.StoredResult, without the ticket and the rank: they are the row's key.
+std::string encode_result(const core::ResultCommitted& edit);
+
+// The row of `key` that encode_result gave these bytes; kCorrupt.
+Result<ResultRow> decode_result(std::string_view bytes, const Ticket& key, Rank rank);
+
+}  // namespace troupe::store

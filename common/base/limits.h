@@ -21,6 +21,7 @@ inline constexpr std::size_t kMaxSliceBytes = 64u << 10;        // a slice or an
 inline constexpr std::size_t kMaxNameBytes = 128;               // names of campaigns, characters, workers, packs, ...
 inline constexpr std::size_t kMaxPromptBytes = 16u << 10;       // a prompt after its template is filled
 inline constexpr std::size_t kMaxTokenizerBytes = 64u << 20;     // vocab.json or merges.txt of a pack
+inline constexpr std::size_t kMaxConsentBytes = 1024;           // what a named prompt says about consent
 inline constexpr std::size_t kMaxPathBytes = 1024;              // an output path after its template is filled
 inline constexpr std::size_t kMaxFileNameBytes = 255;           // one part of it between slashes
 inline constexpr int kMaxPictureSide = 16'384;                  // pixels of a side

@@ -1,0 +1,26 @@
+// The methods behind make_sampler, one file each, and the arithmetic that they share.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <memory>
+
+#include "worker/diffusion/samplers/sampler.h"
+#include "worker/diffusion/samplers/schedule_tables.h"
+
+namespace troupe::diffusion {
+
+// All take a checked config.
+std::unique_ptr<Sampler> make_euler(const SamplerConfig& config, NoiseSchedule schedule, int steps);
+std::unique_ptr<Sampler> make_euler_ancestral(const SamplerConfig& config, NoiseSchedule schedule, int steps);
+std::unique_ptr<Sampler> make_ddim(const SamplerConfig& config, NoiseSchedule schedule, int steps);
+std::unique_ptr<Sampler> make_dpmpp(const SamplerConfig& config, NoiseSchedule schedule, int steps);
+std::unique_ptr<Sampler> make_pndm(const SamplerConfig& config, NoiseSchedule schedule, int steps);
+
+// Noise of x's shape, on x's device.
+at::Tensor draw_like(const at::Tensor& x, NoiseSource& noise);
+
+// The index of `timestep` in `timesteps`, the second where it stands there twice. Throws when it is not there.
+std::size_t index_of_timestep(const std::vector<double>& timesteps, double timestep);
+
+}  // namespace troupe::diffusion

@@ -21,14 +21,14 @@ struct EpochStarted {
 struct CampaignRow {
   CampaignId id;
   std::string name;
-  std::uint32_t revision = 1;   // "name#2" is the second campaign of that name
+  std::uint32_t revision = 1;  // "name#2" is the second campaign of that name
   std::string project;
   int priority = 0;
-  Digest spec;                  // of manifest_json, which is also an artifact in the blob store
-  std::string submit_key;       // of the submit that made it; empty when there was none
+  Digest spec;             // of manifest_json, which is also an artifact in the blob store
+  std::string submit_key;  // of the submit that made it; empty when there was none
   CampaignState state = CampaignState::kActive;
-  std::string state_reason;     // why it failed or was paused, else empty
-  std::uint64_t cells = 0;      // excluded ones not counted
+  std::string state_reason;  // why it failed or was paused, else empty
+  std::uint64_t cells = 0;   // excluded ones not counted
   WallMillis submitted = 0;
   std::optional<WallMillis> started;
   std::optional<WallMillis> finished;
@@ -71,17 +71,17 @@ struct JobReturned {
   CampaignId campaign;
   Rank rank = 0;
   JobIndex index = 0;
-  std::uint32_t attempt = 0;      // the last one granted
+  std::uint32_t attempt = 0;  // the last one granted
   std::uint32_t failures = 0;
-  WallMillis not_before = 0;      // backoff; 0 means at once
-  std::string reason;             // shown by `job info`
+  WallMillis not_before = 0;  // backoff; 0 means at once
+  std::string reason;         // shown by `job info`
   bool operator==(const JobReturned&) const = default;
 };
 
 // The one commit of (cell, generation): ends the grant, if there is one, and any retry bookkeeping.
 struct ResultCommitted {
   Rank rank = 0;
-  JobResult result;               // its ticket names campaign, index, generation and attempt
+  JobResult result;  // its ticket names campaign, index, generation and attempt
   WorkerId worker;
   WallMillis finished = 0;
   bool operator==(const ResultCommitted&) const = default;
@@ -94,8 +94,8 @@ struct CellsCancelled {
   bool operator==(const CellsCancelled&) const = default;
 };
 
-// Terminal cells wait again; their generation grows by one, retry bookkeeping is forgotten. The old result stays until a
-// new one commits.
+// Terminal cells wait again; their generation grows by one, retry bookkeeping is forgotten. The old result stays until
+// a new one commits.
 struct CellsRequeued {
   CampaignId campaign;
   IntervalSet ranks;

@@ -23,18 +23,18 @@ struct WorkerSpoke {
 
 struct SubmitCampaign {
   RequestId request = 0;
-  std::string manifest_json;   // the resolved form
-  std::string key;             // the same key submits once
+  std::string manifest_json;  // the resolved form
+  std::string key;            // the same key submits once
 };
 
 enum class Verb { kPause, kResume, kCancel, kRequeue };
 
 struct CampaignCommand {
   RequestId request = 0;
-  std::string campaign;             // "name" or "name#revision"
+  std::string campaign;  // "name" or "name#revision"
   Verb verb = Verb::kPause;
-  std::string slice;                // of kRequeue; empty means all cells
-  std::set<JobState> states;        // of kRequeue: terminal states; empty means failed, rejected, cancelled
+  std::string slice;          // of kRequeue; empty means all cells
+  std::set<JobState> states;  // of kRequeue: terminal states; empty means failed, rejected, cancelled
 };
 
 struct DrainWorker {

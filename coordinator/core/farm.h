@@ -21,10 +21,13 @@ struct FarmOptions {
   BackoffOptions retry;            // of a job after a failure that counts
   std::size_t lease_jobs = 16;     // most jobs of one lease
   std::size_t jobs_a_pass = 4096;  // most cells that one scheduling pass looks at
-  std::uint64_t seed = 1;          // of the jitter
+  Millis forget_worker{3600000};   // a lost worker leaves the listings after this
+  std::uint32_t protocol_min = 1;  // versions of the worker protocol that this coordinator speaks
+  std::uint32_t protocol_max = 1;
+  std::uint64_t seed = 1;  // of the jitter
 };
 
-class FarmState;
+struct FarmState;
 
 class Farm {
  public:

@@ -18,7 +18,10 @@ class IntervalSet {
   void insert(const IntervalSet& other);
   void erase(std::uint64_t value) { erase(value, value + 1); }
   void erase(std::uint64_t first, std::uint64_t last);
-  void clear() { intervals_.clear(); size_ = 0; }
+  void clear() {
+    intervals_.clear();
+    size_ = 0;
+  }
 
   bool contains(std::uint64_t value) const;
   bool empty() const { return intervals_.empty(); }

@@ -10,7 +10,7 @@
 namespace troupe::core {
 
 struct RetryRow {
-  std::uint32_t attempt = 0;   // the last one granted
+  std::uint32_t attempt = 0;  // the last one granted
   std::uint32_t failures = 0;
   WallMillis not_before = 0;
   std::string reason;
@@ -20,7 +20,7 @@ struct RetryRow {
 struct CampaignSnapshot {
   CampaignRow row;
   std::string manifest_json;
-  IntervalSet done, failed, rejected, cancelled;   // terminal cells by state
+  IntervalSet done, failed, rejected, cancelled;  // terminal cells by state
   // Cells whose generation is not 0: ranks [first, last) -> generation, disjoint and sorted by first.
   struct Generation {
     Rank first = 0, last = 0;
@@ -28,13 +28,13 @@ struct CampaignSnapshot {
     bool operator==(const Generation&) const = default;
   };
   std::vector<Generation> generations;
-  std::map<Rank, RetryRow> retries;                 // cells that came back, whether granted again or waiting
-  std::vector<LeaseGrant> grants;                   // by rank
+  std::map<Rank, RetryRow> retries;  // cells that came back, whether granted again or waiting
+  std::vector<LeaseGrant> grants;    // by rank
   bool operator==(const CampaignSnapshot&) const = default;
 };
 
 struct Snapshot {
-  Epoch epoch;                   // the last one started; 0 when there was none
+  Epoch epoch;                      // the last one started; 0 when there was none
   std::uint64_t last_campaign = 0;  // the highest id ever used
   std::uint64_t last_lease = 0;
   std::vector<CampaignSnapshot> campaigns;  // by id

@@ -28,28 +28,29 @@ struct JobRow {
   std::string address;
   JobState state = JobState::kWaiting;
   std::uint32_t generation = 0;
-  std::uint32_t attempt = 0;      // the last one granted; 0 for never
+  std::uint32_t attempt = 0;  // the last one granted; 0 for never
   std::uint32_t failures = 0;
-  std::string worker;             // that holds it now
-  std::string stage;              // running: where it is
+  std::string worker;  // that holds it now
+  std::string stage;   // running: where it is
   std::uint32_t step = 0, steps = 0;
-  std::string reason;             // why it waits again, when it was tried before
+  std::string reason;  // why it waits again, when it was tried before
 };
 
 struct JobQuery {
-  std::string slice;              // empty means all cells
-  std::vector<JobState> states;   // empty means all
-  JobIndex after = 0;             // from this index on
+  std::string slice;             // empty means all cells
+  std::vector<JobState> states;  // empty means all
+  JobIndex after = 0;            // from this index on
   std::size_t limit = 1000;
 };
 
 struct JobPage {
-  std::vector<JobRow> rows;       // by index
-  JobIndex next = 0;              // ask on from here while more is true
+  std::vector<JobRow> rows;  // by index
+  JobIndex next = 0;         // ask on from here while more is true
   bool more = false;
 };
 
-// Bounded: looks at no more than a few times kMaxPageRows positions a call, so a page may hold fewer rows than asked for.
+// Bounded: looks at no more than a few times kMaxPageRows positions a call, so a page may hold fewer rows than asked
+// for.
 Result<JobPage> list_jobs(const FarmState& state, CampaignId campaign, const JobQuery& query);
 // job is an index or an address.
 Result<JobRow> find_job(const FarmState& state, CampaignId campaign, const std::string& job);

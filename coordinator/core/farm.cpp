@@ -1,0 +1,69 @@
+#include "coordinator/core/farm.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "coordinator/core/farm_state.h"
+#include "coordinator/core/step.h"
+
+namespace troupe::core {
+namespace {
+
+void restore(FarmState& farm, const CampaignSnapshot& snapshot, Instant now, WallMillis wall) {
+  Result<manifest::Manifest> manifest = manifest::Manifest::from_resolved(snapshot.manifest_json);
+  if (!manifest.ok()) {
+    farm.unreadable[snapshot.row.id] = manifest.status().message();
+    return;
+  }
+  farm.add(Campaign(snapshot, std::move(manifest).value(), now, wall, farm.options.retry.most));
+  for (const LeaseGrant& grant : snapshot.grants) {
+    Worker& worker = farm.workers[grant.worker];
+    worker.id = grant.worker;
+    worker.heard = now;
+    worker.grants.insert({grant.campaign, grant.rank});
+  }
+}
+
+struct Dispatch {
+  Step& step;
+  void operator()(const WorkerSpoke& event) const { on_worker(step, event); }
+  void operator()(const SubmitCampaign& event) const { on_submit(step, event); }
+  void operator()(const CampaignCommand& event) const { on_command(step, event); }
+  void operator()(const DrainWorker& event) const { on_drain_worker(step, event); }
+  void operator()(const Tick&) const { on_tick(step); }
+};
+
+}  // namespace
+
+Farm::Farm(const FarmOptions& options, Epoch epoch, const Snapshot& snapshot, Instant now, WallMillis wall)
+    : state_(std::make_unique<FarmState>(options, epoch)) {
+  state_->last_campaign = snapshot.last_campaign;
+  state_->last_lease = snapshot.last_lease;
+  for (const CampaignSnapshot& campaign : snapshot.campaigns) restore(*state_, campaign, now, wall);
+}
+
+Farm::~Farm() = default;
+Farm::Farm(Farm&&) noexcept = default;
+Farm& Farm::operator=(Farm&&) noexcept = default;
+
+Effects Farm::step(const Event& event, Instant now, WallMillis wall) {
+  Effects effects;
+  Step step{*state_, effects, now, wall};
+  std::visit(Dispatch{step}, event);
+  schedule(step);
+  flush_revokes(step);
+  return effects;
+}
+
+Instant Farm::next_tick(Instant now) const {
+  Instant next = now + std::max(Millis(1), state_->options.heartbeat / 2);
+  if (state_->hungry.empty()) return next;
+  if (state_->pass_cut_short) return now;
+  for (const auto& [priority, id] : state_->runnable) {
+    const Campaign& campaign = state_->campaigns.at(id);
+    if (!campaign.due.empty()) next = std::min(next, std::max(now, campaign.due.begin()->first));
+  }
+  return next;
+}
+
+}  // namespace troupe::core

@@ -1,0 +1,123 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "coordinator/core/farm_state.h"
+
+namespace troupe::core {
+namespace {
+
+// Campaigns with more positions are not walked cell by cell.
+constexpr std::uint64_t kMostWalked = 20'000;
+
+struct Check {
+  const FarmState& farm;
+  std::vector<std::string> broken = {};
+
+  void expect(bool condition, const std::string& what) {
+    if (!condition) broken.push_back(what);
+  }
+
+  void counts(const Campaign& campaign) {
+    const JobCounts counts = campaign.counts();
+    std::uint64_t sum = 0;
+    for (const std::uint64_t count : counts) sum += count;
+    expect(sum == campaign.row.cells, campaign.label() + ": job counts add up to " + std::to_string(sum) + " of " +
+                                          std::to_string(campaign.row.cells) + " cells");
+    expect(campaign.waiting() <= campaign.row.cells, campaign.label() + ": fewer than no jobs wait");
+  }
+
+  void campaign_state(const Campaign& campaign) {
+    const bool over = is_terminal(campaign.row.state);
+    const std::uint64_t open = campaign.waiting() + campaign.grants.size();
+    expect(!over || open == 0, campaign.label() + " is over with " + std::to_string(open) + " jobs open");
+    expect(over || open > 0, campaign.label() + " is not over with no job open");
+    expect(over == campaign.row.finished.has_value(), campaign.label() + ": finished time and state disagree");
+    const bool runs = farm.runnable.contains({-campaign.row.priority, campaign.row.id});
+    expect(runs == (campaign.row.state == CampaignState::kActive), campaign.label() + ": runnable and state disagree");
+  }
+
+  void grants(const Campaign& campaign) {
+    for (const auto& [rank, grant] : campaign.grants) {
+      const std::string what = campaign.label() + " rank " + std::to_string(rank);
+      expect(grant.row.rank == rank && grant.row.campaign == campaign.row.id, what + ": grant of another cell");
+      expect(grant.row.index == campaign.sweep().index_at(rank), what + ": grant with another index");
+      expect(grant.row.generation == campaign.generation(rank), what + ": grant of another generation");
+      const auto worker = farm.workers.find(grant.row.worker);
+      expect(worker != farm.workers.end() && worker->second.grants.contains({campaign.row.id, rank}),
+             what + ": granted to " + grant.row.worker.value + ", which does not know");
+      const auto entry = campaign.tried.find(rank);
+      const std::uint32_t before = entry == campaign.tried.end() ? 0 : entry->second.row.attempt;
+      expect(grant.row.attempt >= std::max(1u, before), what + ": an attempt came twice");
+    }
+  }
+
+  void workers() {
+    std::size_t slots = 0;
+    std::map<std::string, std::size_t> packs;
+    for (const auto& [id, worker] : farm.workers) {
+      expect(worker.id == id, "worker " + id.value + " is filed under another id");
+      expect(!worker.lost || worker.grants.empty(), "worker " + id.value + " is lost and holds jobs");
+      for (const auto& [campaign_id, rank] : worker.grants) {
+        const Campaign* campaign = farm.find(campaign_id);
+        const bool there = campaign && campaign->grants.contains(rank) && campaign->grants.at(rank).row.worker == id;
+        expect(there, "worker " + id.value + " holds rank " + std::to_string(rank) + " without a grant");
+      }
+      if (!worker.live()) continue;
+      slots += worker.profile.slots.size();
+      for (const PackOffer& pack : worker.profile.packs) ++packs[pack.name];
+    }
+    expect(slots == farm.live_slots, "live slots are miscounted");
+    expect(packs == farm.pack_offers, "packs on offer are miscounted");
+  }
+
+  void hungry() {
+    for (const auto& [id, worker] : farm.workers) {
+      expect(farm.hungry.contains(id) == (farm.room(worker) > 0), "worker " + id.value + ": hungry and room disagree");
+    }
+  }
+
+  // A cell is in one state and one alone.
+  void cells(const Campaign& campaign) {
+    if (campaign.sweep().positions() > kMostWalked) return;
+    std::uint64_t waiting = 0;
+    for (Rank rank = 0; rank < campaign.sweep().positions(); ++rank) {
+      const bool excluded = campaign.sweep().excluded(campaign.sweep().index_at(rank));
+      const bool waits_again = campaign.tried.contains(rank) && !campaign.grants.contains(rank);
+      const int terminal = campaign.done.contains(rank) + campaign.failed.contains(rank) +
+                           campaign.rejected.contains(rank) + campaign.cancelled.contains(rank);
+      const int homes = terminal + campaign.fresh.contains(rank) + campaign.grants.contains(rank) + waits_again;
+      const std::string what = campaign.label() + " rank " + std::to_string(rank);
+      expect(homes == 1 || (excluded && homes == 0), what + " is in " + std::to_string(homes) + " states");
+      expect(!campaign.tried.contains(rank) || terminal == 0, what + " is over and has tries");
+      if (!excluded && (campaign.fresh.contains(rank) || waits_again)) ++waiting;
+      if (waits_again) {
+        expect(campaign.due.contains({campaign.tried.at(rank).due, rank}), what + " waits and is never due");
+      }
+    }
+    expect(waiting == campaign.waiting(),
+           campaign.label() + ": " + std::to_string(waiting) + " jobs wait, not " + std::to_string(campaign.waiting()));
+    expect(campaign.due.size() + campaign.grants.size() >= campaign.tried.size(), campaign.label() + ": lost tries");
+  }
+};
+
+}  // namespace
+
+std::vector<std::string> Farm::check_invariants(bool full) const {
+  Check check{*state_};
+  for (const auto& [id, campaign] : state_->campaigns) {
+    check.counts(campaign);
+    if (!full) continue;
+    check.campaign_state(campaign);
+    check.grants(campaign);
+    check.cells(campaign);
+  }
+  if (full) {
+    check.workers();
+    check.hungry();
+  }
+  return check.broken;
+}
+
+}  // namespace troupe::core

@@ -1,0 +1,115 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "coordinator/core/step.h"
+
+namespace troupe::core {
+namespace {
+
+// Where a result belongs, or that nobody wants it.
+struct Place {
+  Campaign* campaign = nullptr;
+  Rank rank = 0;
+  bool wanted = false;
+  bool own = false;  // of the grant that stands now
+};
+
+bool has_image(const JobResult& result) {
+  return std::any_of(result.artifacts.begin(), result.artifacts.end(),
+                     [](const Artifact& artifact) { return artifact.name == "image"; });
+}
+
+std::uint32_t last_attempt(const Campaign& campaign, Rank rank) {
+  if (const auto grant = campaign.grants.find(rank); grant != campaign.grants.end()) return grant->second.row.attempt;
+  const auto entry = campaign.tried.find(rank);
+  return entry == campaign.tried.end() ? 0 : entry->second.row.attempt;
+}
+
+Place locate(Step& step, const Worker& worker, const Ticket& ticket) {
+  Place place{.campaign = step.farm.find(ticket.campaign)};
+  if (!place.campaign || ticket.index >= place.campaign->sweep().positions()) return place;
+  const Campaign& campaign = *place.campaign;
+  place.rank = campaign.sweep().rank_of(ticket.index);
+  if (campaign.generation(place.rank) != ticket.generation || campaign.is_terminal_cell(place.rank)) return place;
+  const auto grant = campaign.grants.find(place.rank);
+  const bool present = grant != campaign.grants.end() && grant->second.row.attempt == ticket.attempt;
+  place.own = present && grant->second.row.worker == worker.id;
+  const bool granted = ticket.attempt > 0 && ticket.attempt <= last_attempt(campaign, place.rank);
+  place.wanted = place.own || (granted && !present);
+  if (!place.wanted) {
+    step.warn("worker " + worker.id.value + " sent a result of " + campaign.label() + " " +
+              campaign.describe(ticket.index) + " that it was never given: dropped");
+  }
+  return place;
+}
+
+bool is_final(const JobResult& result) {
+  return result.outcome != Outcome::kFailed || result.fault == Fault::kInput || result.fault == Fault::kModel;
+}
+
+// A failure that another try may mend. Only the grant that stands now can fail: an older try was counted when it ended.
+void on_failure(Step& step, Worker& worker, const Place& place, const JobResult& result) {
+  if (!place.own) return;
+  Campaign& campaign = *place.campaign;
+  step.info(campaign.label() + " " + campaign.describe(result.ticket.index) + " failed on " + worker.id.value +
+            " (attempt " + std::to_string(result.ticket.attempt) + ", fault: " + std::string(name(result.fault)) +
+            "): " + result.reason);
+  if (result.fault == Fault::kNetwork || result.fault == Fault::kCoordinator) {
+    const int tries = static_cast<int>(std::min<std::uint32_t>(result.ticket.attempt, 30));
+    take_back(step, campaign, place.rank,
+              {result.reason, backoff(step.farm.options.retry, tries, step.farm.random), {}, {}});
+  } else {
+    fail_or_retry(step, campaign, place.rank, result, worker.id);
+  }
+}
+
+JobResult without_picture(const JobResult& result) {
+  JobResult failed = result;
+  failed.outcome = Outcome::kFailed;
+  failed.fault = Fault::kWorker;
+  failed.reason = "the worker reported the job as done, but without a picture";
+  return failed;
+}
+
+// True when the result is answered for: it may be forgotten by the worker.
+bool take(Step& step, Worker& worker, const JobResult& result, const std::set<Digest>& missing,
+          std::set<Digest>& need) {
+  const Place place = locate(step, worker, result.ticket);
+  if (!place.campaign) return !step.farm.unreadable.contains(result.ticket.campaign);
+  if (!place.wanted) return true;
+  if (!is_final(result)) {
+    ++worker.jobs_failed;
+    on_failure(step, worker, place, result);
+    return true;
+  }
+  if (result.outcome == Outcome::kDone && !has_image(result)) {
+    ++worker.jobs_failed;
+    on_failure(step, worker, place, without_picture(result));
+    return true;
+  }
+  bool complete = true;
+  for (const Artifact& artifact : result.artifacts) {
+    if (!missing.contains(artifact.digest)) continue;
+    need.insert(artifact.digest);
+    complete = false;
+  }
+  if (!complete) return false;
+  ++(result.outcome == Outcome::kFailed ? worker.jobs_failed : worker.jobs_done);
+  commit(step, *place.campaign, place.rank, result, worker.id);
+  return true;
+}
+
+}  // namespace
+
+void on_results(Step& step, Worker& worker, const Results& results, const std::set<Digest>& missing) {
+  Ack ack;
+  std::set<Digest> need;
+  for (const JobResult& result : results.results) {
+    if (take(step, worker, result, missing, need)) ack.tickets.push_back(result.ticket);
+  }
+  if (!ack.tickets.empty()) step.send(worker, std::move(ack));
+  if (!need.empty()) step.send(worker, Need{{need.begin(), need.end()}});
+}
+
+}  // namespace troupe::core

@@ -1,0 +1,79 @@
+// One step of the farm: the state, what came out so far, and the parts that a step is made of. Each part changes the
+// state and writes the edits that say so in the same breath.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "coordinator/core/farm_state.h"
+
+namespace troupe::core {
+
+struct Step {
+  FarmState& farm;
+  Effects& out;
+  Instant now;
+  WallMillis wall = 0;
+  // Gathered so that each worker gets one message for each reason.
+  std::map<WorkerId, std::map<std::string, std::vector<Ticket>>> revoked = {};
+
+  // To the worker's present connection.
+  template <typename Body>
+  void send(const Worker& worker, Body body) {
+    out.sends.push_back(ToWorker{worker.id, farm.epoch, std::move(body), worker.instance});
+  }
+  void revoke(const WorkerId& worker, const Ticket& ticket, const std::string& reason) {
+    revoked[worker][reason].push_back(ticket);
+  }
+  void info(std::string text) { out.notes.push_back({Note::Level::kInfo, std::move(text)}); }
+  void warn(std::string text) { out.notes.push_back({Note::Level::kWarn, std::move(text)}); }
+  // The campaign's row as it is now becomes durable.
+  void save(const Campaign& campaign) { out.edits.push_back(CampaignChanged{campaign.row}); }
+};
+
+// Sends what revoke() gathered.
+void flush_revokes(Step& step);
+
+// ---- events (submit.cpp, verbs.cpp, workers.cpp, results.cpp, clockwork.cpp) ----
+void on_submit(Step& step, const SubmitCampaign& event);
+void on_command(Step& step, const CampaignCommand& event);
+void on_drain_worker(Step& step, const DrainWorker& event);
+void on_worker(Step& step, const WorkerSpoke& event);
+void on_results(Step& step, Worker& worker, const Results& results, const std::set<Digest>& missing);
+void on_tick(Step& step);
+
+// ---- what workers hold (reconcile.cpp) ----
+// Compares what the worker says it holds with what it was granted: keeps, takes up again, revokes, sends leases again.
+// A worker that was started anew (`fresh_start`) has lost whatever it does not list.
+void reconcile(Step& step, Worker& worker, const std::vector<Held>& held, bool fresh_start);
+
+// ---- grants and their ends (grants.cpp) ----
+struct Return {
+  std::string reason;
+  Millis wait{0};                     // before it may be granted again
+  std::optional<WorkerId> avoid;      // prefer another worker
+  std::optional<WorkerId> lost_with;  // this one may take it up again
+};
+// The grant ends without a result and counts against nobody.
+void take_back(Step& step, Campaign& campaign, Rank rank, const Return& why);
+void take_back_all(Step& step, Worker& worker, const Return& why);
+// The grant ended by a fault that counts: the cell waits for its next try, or `result` commits when tries are used up.
+void fail_or_retry(Step& step, Campaign& campaign, Rank rank, const JobResult& result, const WorkerId& worker);
+// The one commit of the cell's generation. Revokes a grant that is not the result's own.
+void commit(Step& step, Campaign& campaign, Rank rank, const JobResult& result, const WorkerId& worker);
+// Everything that is not terminal becomes cancelled, and the campaign's state `state`.
+void end_campaign(Step& step, Campaign& campaign, CampaignState state, const std::string& reason);
+// When nothing is left to do: finished.
+void finish_if_over(Step& step, Campaign& campaign);
+
+// ---- scheduling (schedule.cpp) ----
+void schedule(Step& step);
+// True when the worker may run the campaign's jobs at all: tags, and the pack where anybody has it.
+bool eligible(const FarmState& farm, const Campaign& campaign, const Worker& worker);
+// One message with these grants, all of one lease and campaign.
+Lease lease_message(const Campaign& campaign, const std::vector<const LeaseGrant*>& grants, bool resent);
+
+}  // namespace troupe::core

@@ -1,0 +1,95 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "common/base/limits.h"
+#include "common/manifest/slice.h"
+#include "coordinator/core/farm_state.h"
+#include "coordinator/core/views.h"
+
+namespace troupe::core {
+namespace {
+
+// Positions that one call looks at.
+constexpr std::size_t kMostLooks = 4 * limits::kMaxPageRows;
+
+JobRow job_row(const Campaign& campaign, JobIndex index) {
+  JobRow row;
+  row.index = index;
+  row.rank = campaign.sweep().rank_of(index);
+  row.address = campaign.sweep().address(index).to_string();
+  row.state = campaign.state_of(row.rank);
+  row.generation = campaign.generation(row.rank);
+  if (const auto entry = campaign.tried.find(row.rank); entry != campaign.tried.end()) {
+    row.attempt = entry->second.row.attempt;
+    row.failures = entry->second.row.failures;
+    row.reason = entry->second.row.reason;
+  }
+  const auto held = campaign.grants.find(row.rank);
+  if (held == campaign.grants.end()) return row;
+  const Grant& grant = held->second;
+  row.attempt = grant.row.attempt;
+  row.worker = grant.row.worker.value;
+  if (grant.state == HeldState::kRunning) {
+    row.stage = grant.stage;
+    row.step = grant.step;
+    row.steps = grant.steps;
+  }
+  return row;
+}
+
+// The number of the slice's first position at or after `index`.
+std::uint64_t first_at_or_after(const manifest::Slice& slice, JobIndex index) {
+  std::uint64_t low = 0;
+  std::uint64_t high = slice.positions();
+  while (low < high) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    if (slice.at(middle) < index) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+Status no_such_campaign(CampaignId id) {
+  return Status(Code::kNotFound, "there is no campaign with id " + std::to_string(id.value));
+}
+
+}  // namespace
+
+Result<JobPage> list_jobs(const FarmState& state, CampaignId id, const JobQuery& query) {
+  const Campaign* campaign = state.find(id);
+  if (!campaign) return no_such_campaign(id);
+  TROUPE_ASSIGN_OR_RETURN(const manifest::Slice slice, manifest::Slice::parse(campaign->sweep(), query.slice));
+  const std::size_t most = std::clamp<std::size_t>(query.limit, 1, limits::kMaxPageRows);
+  JobPage page;
+  std::size_t looks = 0;
+  for (std::uint64_t k = first_at_or_after(slice, query.after); k < slice.positions(); ++k) {
+    const JobIndex index = slice.at(k);
+    if (page.rows.size() == most || looks++ == kMostLooks) {
+      page.next = index;
+      page.more = true;
+      return page;
+    }
+    if (campaign->sweep().excluded(index)) continue;
+    const JobState job = campaign->state_of(campaign->sweep().rank_of(index));
+    const auto& wanted = query.states;
+    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), job) == wanted.end()) continue;
+    page.rows.push_back(job_row(*campaign, index));
+  }
+  return page;
+}
+
+Result<JobRow> find_job(const FarmState& state, CampaignId id, const std::string& job) {
+  const Campaign* campaign = state.find(id);
+  if (!campaign) return no_such_campaign(id);
+  TROUPE_ASSIGN_OR_RETURN(const JobIndex index, campaign->sweep().index_of(job));
+  if (campaign->sweep().excluded(index)) {
+    return Status(Code::kNotFound, campaign->describe(index) + " is excluded by the manifest");
+  }
+  return job_row(*campaign, index);
+}
+
+}  // namespace troupe::core

@@ -1,0 +1,40 @@
+// A worker as the farm knows it.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "common/domain/messages.h"
+
+namespace troupe::core {
+
+struct Worker {
+  WorkerId id;
+  std::uint64_t instance = 0;
+  // False for one that is only known by the grants it had when the coordinator started: it has a liveness period to say
+  // hello and keep them.
+  bool greeted = false;
+  bool lost = false;  // silent for longer than the liveness period
+  Instant heard;
+  Hello profile;  // of its last hello
+
+  bool reported = false;   // a heartbeat came since the hello
+  std::size_t wanted = 0;  // jobs that it wants to hold, running and queued together
+  bool draining = false;   // by its own word
+  std::string trouble;
+  std::optional<bool> drain_order;  // what the operator told it in this life of the coordinator
+
+  std::set<std::pair<CampaignId, Rank>> grants;
+  std::uint64_t jobs_done = 0;  // in this life of the coordinator
+  std::uint64_t jobs_failed = 0;
+
+  bool live() const { return greeted && !lost; }
+  bool takes_work() const { return live() && reported && !draining && !drain_order.value_or(false); }
+};
+
+// `busy` jobs are granted to it and not yet rendered.
+WorkerState state_of(const Worker& worker, std::size_t busy);
+
+}  // namespace troupe::core

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "coordinator/store/generations.h"
+#include "coordinator/core/generations.h"
 
 namespace troupe::store {
 namespace {
@@ -48,7 +48,7 @@ void begin_generation(CampaignSnapshot& campaign, const IntervalSet& ranks, Inte
     }
     if (state) state->insert(first, last);
   }
-  raise_generations(campaign.generations, ranks);
+  core::raise_generations(campaign.generations, ranks);
 }
 
 struct Applier {
@@ -105,7 +105,7 @@ struct Applier {
     const Ticket& ticket = edit.result.ticket;
     CampaignSnapshot* campaign = find(snapshot, ticket.campaign);
     if (!campaign) return wrong(ticket.campaign, "there is no such campaign");
-    if (generation_of(campaign->generations, edit.rank) != ticket.generation) {
+    if (core::generation_of(campaign->generations, edit.rank) != ticket.generation) {
       return wrong(ticket.campaign, cell(edit.rank) + " is not in generation " + std::to_string(ticket.generation));
     }
     for (const IntervalSet* set : {&campaign->done, &campaign->failed, &campaign->rejected, &campaign->cancelled}) {

@@ -4,7 +4,7 @@
 #include <array>
 #include <map>
 
-#include "coordinator/store/generations.h"
+#include "coordinator/core/generations.h"
 #include "coordinator/store/sqlite_names.h"
 
 namespace troupe::store {
@@ -124,7 +124,7 @@ class Loader {
       const Rank first = rows.number(0), last = rows.number(1);
       if (first < end || last <= first) return damaged(campaign.row.id, "has overlapping runs of cells");
       end = last;
-      append_run(campaign.generations, {first, last, rows.small(2)});
+      core::append_run(campaign.generations, {first, last, rows.small(2)});
       if (rows.integer(3) != 0) campaign.cancelled.insert(first, last);
     }
     return rows.status();

@@ -1,0 +1,132 @@
+// What the CLI asks a coordinator and what it answers, as plain values, with their form on the wire. Each request has
+// an id that its reply repeats; asking twice is harmless.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "common/base/status.h"
+#include "common/domain/messages.h"
+
+namespace troupe::wire {
+
+struct Submit {
+  std::string manifest_json;  // manifest::Manifest::resolved()
+  std::string key;            // the same key submits once, however often it is sent
+  bool operator==(const Submit&) const = default;
+};
+
+struct CampaignList {
+  bool operator==(const CampaignList&) const = default;
+};
+
+struct CampaignInfo {
+  std::string campaign;  // "name" (its newest revision) or "name#2"
+  bool operator==(const CampaignInfo&) const = default;
+};
+
+enum class Verb { kPause, kResume, kCancel, kRequeue };
+
+struct CampaignVerb {
+  std::string campaign;
+  Verb verb = Verb::kPause;
+  std::string slice;          // of kRequeue; empty means all cells
+  std::set<JobState> states;  // of kRequeue; empty means failed, rejected and cancelled
+  bool operator==(const CampaignVerb&) const = default;
+};
+
+struct JobList {
+  std::string campaign;
+  std::string slice;           // empty means all cells
+  std::set<JobState> states;   // empty means all
+  JobIndex after = 0;          // rows from this index on
+  std::uint32_t limit = 1000;  // at most limits::kMaxPageRows
+  bool operator==(const JobList&) const = default;
+};
+
+struct JobInfo {
+  std::string campaign;
+  std::string job;  // an index or an address
+  bool operator==(const JobInfo&) const = default;
+};
+
+struct WorkerList {
+  bool operator==(const WorkerList&) const = default;
+};
+
+struct WorkerInfo {
+  std::string worker;
+  bool operator==(const WorkerInfo&) const = default;
+};
+
+struct WorkerDrain {
+  std::string worker;
+  bool off = false;
+  bool operator==(const WorkerDrain&) const = default;
+};
+
+struct ServerInfo {
+  bool operator==(const ServerInfo&) const = default;
+};
+
+struct ServerStop {
+  bool operator==(const ServerStop&) const = default;
+};
+
+// The finished pictures of a campaign, a page at a time in the order of the index.
+struct ResultList {
+  std::string campaign;
+  std::string slice;
+  JobIndex after = 0;
+  std::uint32_t limit = 1000;
+  bool operator==(const ResultList&) const = default;
+};
+
+struct ClientRequest {
+  std::uint64_t id = 0;
+  std::variant<Submit, CampaignList, CampaignInfo, CampaignVerb, JobList, JobInfo, WorkerList, WorkerInfo, WorkerDrain,
+               ServerInfo, ServerStop, ResultList>
+      body;
+  bool operator==(const ClientRequest&) const = default;
+};
+
+struct PictureRow {
+  JobIndex index = 0;
+  std::uint32_t generation = 0;
+  std::string path;  // output.path filled in for the cell: relative, confined
+  std::string address;
+  Artifact image;
+  JobState state = JobState::kDone;  // or kRejected
+  bool operator==(const PictureRow&) const = default;
+};
+
+struct ResultPage {
+  std::string campaign;  // "name#revision"
+  std::vector<PictureRow> rows;
+  JobIndex next = 0;  // ask again with after = next while more is true
+  bool more = false;
+  bool operator==(const ResultPage&) const = default;
+};
+
+struct ClientReply {
+  std::uint64_t id = 0;
+  Status status;                   // with its place, where there is one
+  std::string json;                // one value with a `schema` number: what --output json prints
+  std::optional<ResultPage> page;  // instead, of ResultList
+};
+
+// As the worker protocol's: encoding never fails, decoding trusts nothing and names the field that is wrong.
+std::string encode(const ClientRequest& request);
+std::string encode(const ClientReply& reply);
+Result<ClientRequest> decode_request(std::string_view bytes);
+Result<ClientReply> decode_reply(std::string_view bytes);
+
+// The id of a request whose body is wrong, so that it can be answered; 0 when even that is not to be had.
+std::uint64_t request_id(std::string_view bytes);
+
+}  // namespace troupe::wire

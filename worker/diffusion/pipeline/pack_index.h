@@ -1,0 +1,14 @@
+// A pack's model_index.json: which pipeline and which classes its parts are of.
+#pragma once
+
+#include <string>
+
+#include "common/base/status.h"
+
+namespace troupe::diffusion {
+
+// kNotFound, kCorrupt, or kInvalid (with the class that was found and those that are known) unless folder holds a text
+// to image pipeline of Stable Diffusion 1.x.
+Status check_pack_index(const std::string& folder);
+
+}  // namespace troupe::diffusion

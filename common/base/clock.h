@@ -14,9 +14,15 @@ struct Instant {
   Millis since_start{0};
   auto operator<=>(const Instant&) const = default;
 };
-inline Instant operator+(Instant t, Millis d) { return {t.since_start + d}; }
-inline Instant operator-(Instant t, Millis d) { return {t.since_start - d}; }
-inline Millis operator-(Instant a, Instant b) { return a.since_start - b.since_start; }
+inline Instant operator+(Instant t, Millis d) {
+  return {t.since_start + d};
+}
+inline Instant operator-(Instant t, Millis d) {
+  return {t.since_start - d};
+}
+inline Millis operator-(Instant a, Instant b) {
+  return a.since_start - b.since_start;
+}
 
 // Milliseconds since 1970-01-01T00:00:00Z; may jump. For people and for records, never for deadlines.
 using WallMillis = std::int64_t;

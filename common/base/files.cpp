@@ -38,7 +38,7 @@ Status errno_status(const std::string& what, const std::string& path, int error)
 Result<std::string> read_file(const std::string& path, std::uint64_t most) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return errno_status("open", path, errno);
-  struct stat info{};
+  struct stat info {};
   if (::fstat(file.get(), &info) != 0) return errno_status("stat", path, errno);
   if (S_ISDIR(info.st_mode)) return Status(Code::kInvalid, path + " is a folder", Place{path});
   std::string bytes;
@@ -80,7 +80,7 @@ Status write_file_durably(const std::string& path, std::string_view bytes, unsig
 Status make_folders(const std::string& path, unsigned mode) {
   if (path.empty() || ::mkdir(path.c_str(), mode) == 0) return {};
   if (errno == EEXIST) {
-    struct stat info{};
+    struct stat info {};
     if (::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) return {};
     return Status(Code::kAlreadyExists, path + " is not a folder", Place{path});
   }

@@ -25,8 +25,8 @@ Status sync_folder(const std::string& path);
 // The Status of errno after `what` failed on `path`: kNotFound, kNoSpace, kPermissionDenied, kAlreadyExists or kIo.
 Status errno_status(const std::string& what, const std::string& path, int error);
 
-// True when the relative path `path` can only name something below the folder it is joined to: not empty, not absolute, no "..",
-// no empty or "." part, no control character, no backslash.
+// True when the relative path `path` can only name something below the folder it is joined to: not empty, not absolute,
+// no "..", no empty or "." part, no control character, no backslash.
 bool is_confined(std::string_view path);
 
 // ~/.local/state/troupe, or $TROUPE_STATE where that is set.

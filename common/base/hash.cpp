@@ -47,7 +47,9 @@ std::optional<Digest> Digest::from_bytes(std::string_view raw) {
   return out;
 }
 
-Sha256::Sha256() { crypto_hash_sha256_init(&state_); }
+Sha256::Sha256() {
+  crypto_hash_sha256_init(&state_);
+}
 
 void Sha256::update(std::string_view bytes) {
   crypto_hash_sha256_update(&state_, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());

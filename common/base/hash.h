@@ -1,4 +1,5 @@
-// SHA-256, hexadecimal, and a cheap mixing function. SHA-256 names artifacts and content; mix64 decides orders and seeds.
+// SHA-256, hexadecimal, and a cheap mixing function. SHA-256 names artifacts and content; mix64 decides orders and
+// seeds.
 #pragma once
 
 #include <sodium.h>

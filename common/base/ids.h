@@ -16,8 +16,8 @@ struct Id {
 
 using CampaignId = Id<struct CampaignTag, std::uint64_t>;  // counts from 1; never used again
 using LeaseId = Id<struct LeaseTag, std::uint64_t>;        // counts from 1; never used again, across restarts
-using WorkerId = Id<struct WorkerTag, std::string>;        // chosen at the worker's first start, kept in its state folder
-using Epoch = Id<struct EpochTag, std::uint64_t>;          // one life of the coordinator; grows at each start
+using WorkerId = Id<struct WorkerTag, std::string>;  // chosen at the worker's first start, kept in its state folder
+using Epoch = Id<struct EpochTag, std::uint64_t>;    // one life of the coordinator; grows at each start
 
 // A cell's place in the sweep's index space (the first axis varies slowest), and its place in the order of running.
 using JobIndex = std::uint64_t;

@@ -1,5 +1,5 @@
-// Randomness for decisions (jitter, simulated faults, identifiers), behind an interface so that the simulator can replay
-// it. Pixels never come from here: image noise has generators of its own in worker/diffusion.
+// Randomness for decisions (jitter, simulated faults, identifiers), behind an interface so that the simulator can
+// replay it. Pixels never come from here: image noise has generators of its own in worker/diffusion.
 #pragma once
 
 #include <cstdint>

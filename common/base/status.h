@@ -12,18 +12,18 @@ namespace troupe {
 
 enum class Code {
   kOk,
-  kInvalid,           // a usage or manifest error; the CLI exits 2
+  kInvalid,  // a usage or manifest error; the CLI exits 2
   kNotFound,
   kAlreadyExists,
   kPermissionDenied,  // not authorised
   kUnavailable,       // nobody answers; the CLI exits 3 on first contact
   kTimeout,
   kCancelled,
-  kCorrupt,           // bytes that are not what they say they are
-  kTooLarge,          // a limit with a name was passed
-  kNoSpace,           // ENOSPC: may be tried again
-  kIo,                // an I/O error or a failed fsync: never tried again
-  kInternal,          // a bug or a library's failure
+  kCorrupt,   // bytes that are not what they say they are
+  kTooLarge,  // a limit with a name was passed
+  kNoSpace,   // ENOSPC: may be tried again
+  kIo,        // an I/O error or a failed fsync: never tried again
+  kInternal,  // a bug or a library's failure
 };
 
 // "invalid", "not_found", ...: the `code` of JSON errors.
@@ -63,7 +63,7 @@ class [[nodiscard]] Status {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<1>, std::move(value)) {}       // NOLINT: implicit on purpose
+  Result(T value) : state_(std::in_place_index<1>, std::move(value)) {}        // NOLINT: implicit on purpose
   Result(Status status) : state_(std::in_place_index<0>, std::move(status)) {  // NOLINT: implicit on purpose
     if (std::get<0>(state_).ok()) std::abort();
   }
@@ -90,8 +90,8 @@ class [[nodiscard]] Result {
 }  // namespace troupe
 
 // Returns from the enclosing function (of Status or any Result<T>) when `expression`, a Status, is an error.
-#define TROUPE_RETURN_IF_ERROR(expression)                                       \
-  do {                                                                           \
+#define TROUPE_RETURN_IF_ERROR(expression)                                                        \
+  do {                                                                                            \
     if (::troupe::Status troupe_status = (expression); !troupe_status.ok()) return troupe_status; \
   } while (false)
 

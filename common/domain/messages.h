@@ -99,7 +99,7 @@ struct Heartbeat {
   std::uint32_t credits = 0;  // how many more jobs the worker wants to hold
   std::vector<Held> held;     // everything that it holds, results in the outbox included
   bool draining = false;
-  std::string trouble;        // why it wants nothing for long, else empty
+  std::string trouble;  // why it wants nothing for long, else empty
   bool operator==(const Heartbeat&) const = default;
 };
 
@@ -147,7 +147,7 @@ struct LeasedJob {
 struct Lease {
   LeaseId lease;
   CampaignId campaign;
-  Digest spec;      // of the campaign's resolved manifest: an artifact of the coordinator's blob store
+  Digest spec;  // of the campaign's resolved manifest: an artifact of the coordinator's blob store
   std::vector<LeasedJob> jobs;
   Millis timeout{0};  // what one job may take from its start
   bool resent = false;

@@ -10,7 +10,9 @@ std::string_view name(CampaignState state) {
 static constexpr std::string_view kJobStateNames[kJobStates] = {"waiting", "leased", "running",   "uploading",
                                                                 "done",    "failed", "cancelled", "rejected"};
 
-std::string_view name(JobState state) { return kJobStateNames[static_cast<int>(state)]; }
+std::string_view name(JobState state) {
+  return kJobStateNames[static_cast<int>(state)];
+}
 
 std::optional<JobState> job_state(std::string_view text) {
   for (std::size_t i = 0; i < kJobStates; ++i) {
@@ -20,7 +22,8 @@ std::optional<JobState> job_state(std::string_view text) {
 }
 
 std::string_view name(WorkerState state) {
-  static constexpr std::string_view kNames[] = {"starting", "ready", "busy", "draining", "cordoned", "lost", "quarantined"};
+  static constexpr std::string_view kNames[] = {"starting", "ready", "busy",       "draining",
+                                                "cordoned", "lost",  "quarantined"};
   return kNames[static_cast<int>(state)];
 }
 

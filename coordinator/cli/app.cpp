@@ -20,7 +20,8 @@ constexpr char kFooter[] =
     "5 cancelled, 6 timeout passed, 130 interrupted.";
 
 void add_global_options(CLI::App& app, Context& context) {
-  app.add_option("--server", context.connection.server, "server.json of the coordinator (or TROUPE_SERVER)")->envname("TROUPE_SERVER");
+  app.add_option("--server", context.connection.server, "server.json of the coordinator (or TROUPE_SERVER)")
+      ->envname("TROUPE_SERVER");
   app.add_option("--state", context.connection.state, "state folder (or TROUPE_STATE; default ~/.local/state/troupe)")
       ->envname("TROUPE_STATE");
   const std::map<std::string, Format> formats = {
@@ -37,9 +38,10 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const char* wanted = std::getenv("TROUPE_OUTPUT");
   const bool json = wanted && std::string(wanted) == "json";
   return Output(json ? Format::kJson : Format::kTable)
-      .error(Status(Code::kInvalid, text + "; see troupe " +
-                                        (app.get_subcommands().empty() ? "" : app.get_subcommands().front()->get_name() + " ") +
-                                        "--help"));
+      .error(Status(Code::kInvalid,
+                    text + "; see troupe " +
+                        (app.get_subcommands().empty() ? "" : app.get_subcommands().front()->get_name() + " ") +
+                        "--help"));
 }
 
 }  // namespace

@@ -65,7 +65,8 @@ std::string Child::tend(Instant now, Random& random) {
     const Millis pause = quick_ends_ == 1 ? Millis(0) : backoff({Millis(1000), Millis(30000)}, quick_ends_ - 1, random);
     next_start_ = now + pause;
     return spec_.name + " ended (" + how_it_ended(how) + "); its log is " + spec_.log +
-           (pause.count() > 0 ? "; next start in " + std::to_string(pause.count() / 1000 + 1) + " s" : "; starting it again");
+           (pause.count() > 0 ? "; next start in " + std::to_string(pause.count() / 1000 + 1) + " s"
+                              : "; starting it again");
   }
   if (pid_ == 0 && !stopping_ && now >= next_start_) {
     const Status status = start(now);

@@ -19,14 +19,14 @@ struct ChildSpec {
   std::string log;                   // standard output and error are appended to this file
 };
 
-// One program, started again with backoff whenever it ends on its own. It has a process group of its own, so that Ctrl-C in
-// a terminal reaches `up` alone, and gets SIGTERM when `up` itself is killed.
+// One program, started again with backoff whenever it ends on its own. It has a process group of its own, so that
+// Ctrl-C in a terminal reaches `up` alone, and gets SIGTERM when `up` itself is killed.
 class Child {
  public:
   explicit Child(ChildSpec spec) : spec_(std::move(spec)) {}
 
   const ChildSpec& spec() const { return spec_; }
-  pid_t pid() const { return pid_; }   // 0 when it is not running
+  pid_t pid() const { return pid_; }  // 0 when it is not running
   int restarts() const { return restarts_; }
 
   Status start(Instant now);
@@ -43,7 +43,7 @@ class Child {
   pid_t pid_ = 0;
   bool stopping_ = false;
   int restarts_ = 0;
-  int quick_ends_ = 0;     // ends in a row that came soon after the start
+  int quick_ends_ = 0;  // ends in a row that came soon after the start
   Instant started_;
   Instant next_start_;
 };

@@ -4,51 +4,47 @@
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "common/base/clock.h"
 #include "common/base/hash.h"
 #include "common/base/status.h"
-#include "troupe/v1/client.pb.h"
+#include "common/wire/client_messages.h"
 
 namespace troupe::cli {
 
 struct ConnectionOptions {
-  // server.json of the coordinator; empty looks at TROUPE_SERVER, then into the state folder.
-  std::string server;
-  std::string state;             // empty is the default state folder
-  Millis first_contact{5000};    // how long to wait for a first answer before kUnavailable
+  std::string server;          // server.json, or a folder that holds it; empty looks into the state folder
+  std::string state;           // empty: TROUPE_SERVER, else the default state folder
+  Millis first_contact{5000};  // how long to wait for a first answer before kUnavailable
 };
 
 class Connection {
  public:
-  // Where the coordinator would be found; nothing is sent before the first request. kUnavailable when nothing says where
-  // it is, with what to type next.
+  using Body = decltype(wire::ClientRequest::body);
+
+  // Finds the coordinator; nothing is sent before the first request. kUnavailable when nothing says where it is, with
+  // what to type next.
   static Result<std::unique_ptr<Connection>> open(const ConnectionOptions& options);
   ~Connection();
 
-  // The reply's JSON document, or the error that the coordinator answered with. kUnavailable when nobody answered within
-  // `wait` (first_contact for the first request).
-  Result<nlohmann::json> ask(v1::ClientRequest request);
-  Result<v1::ResultPage> page(v1::ClientRequest request);
+  // The reply's JSON document, or the error that the coordinator answered with. kUnavailable when nobody answered
+  // within `patience` (of a first contact: within first_contact).
+  Result<nlohmann::json> ask(Body body, Millis patience = Millis(30000));
 
-  // All finished pictures of a campaign (or a slice of it), in the order of the index.
-  Status for_each_result(const std::string& campaign, const std::string& slice,
-                         const std::function<Status(const v1::ResultRow&, const std::string& campaign)>& visit);
+  // All finished pictures of a campaign (or a slice of it), in the order of the index; stops at an error of `visit`.
+  using Visit = std::function<Status(const wire::PictureRow& row, const std::string& campaign)>;
+  Status for_each_result(const std::string& campaign, const std::string& slice, const Visit& visit);
 
   // An artifact's bytes, checked against its digest.
   Result<std::string> fetch(const Digest& digest);
   // Uploads a file unless the coordinator has it.
   Status upload(const Digest& digest, const std::string& path);
 
-  // server.json, for messages.
-  const std::string& where() const;
-
  private:
   struct State;
   explicit Connection(std::unique_ptr<State> state);
-  Result<v1::ClientReply> call(v1::ClientRequest request);
   std::unique_ptr<State> state_;
 };
 

@@ -9,8 +9,8 @@
 
 namespace troupe::cli {
 
-// The folder of a pack: in TROUPE_PACKS (folders separated by ":"), ./configs/packs, or configs/packs of the project that
-// this program was built in. nullopt when it lies in none of them: the workers may still have it.
+// The folder of a pack: in TROUPE_PACKS (folders separated by ":"), ./configs/packs, or configs/packs of the project
+// that this program was built in. nullopt when it lies in none of them: the workers may still have it.
 std::optional<std::string> find_pack(const std::string& name);
 
 // The folders that packs are looked for in, separated by ":", for programs that this one starts.

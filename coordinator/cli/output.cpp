@@ -42,7 +42,8 @@ Output::Output(Format format) : format_(format), interactive_(isatty(STDERR_FILE
 }
 
 void Output::json(const nlohmann::json& value) const {
-  if (format_ == Format::kJson) std::printf("%s\n", value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+  if (format_ == Format::kJson)
+    std::printf("%s\n", value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
 }
 
 void Output::text(const std::string& text) const {
@@ -59,8 +60,11 @@ void Output::remark(const std::string& text) const {
 
 int Output::error(const Status& status) const {
   if (format_ == Format::kJson) {
-    nlohmann::json error = {{"code", code_name(status.code())}, {"message", status.message()},
-                            {"file", nullptr}, {"line", nullptr}, {"column", nullptr}};
+    nlohmann::json error = {{"code", code_name(status.code())},
+                            {"message", status.message()},
+                            {"file", nullptr},
+                            {"line", nullptr},
+                            {"column", nullptr}};
     if (const auto& place = status.place()) {
       if (!place->file.empty()) error["file"] = place->file;
       if (place->line > 0) error["line"] = place->line;

@@ -42,8 +42,8 @@ class Output {
   bool colour_;
 };
 
-// Columns aligned with two spaces between; a number column is one whose every cell looks like a number and is aligned right.
-// Colour codes count no width.
+// Columns aligned with two spaces between; a number column is one whose every cell looks like a number and is aligned
+// right. Colour codes count no width.
 std::string table(const std::vector<std::string>& headings, const std::vector<std::vector<std::string>>& rows);
 
 // "1 h 04 min", "3 min 20 s", "12.5 s", "-" for null.

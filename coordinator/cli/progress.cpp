@@ -32,7 +32,8 @@ std::string progress_line(const nlohmann::json& info, bool with_bar) {
     if (count > 0) line += ", " + count_text(count) + " " + state;
   }
   if (info.at("state") != "active") line += ", " + info.at("state").get<std::string>();
-  if (info.at("eta_seconds").is_number() && over < cells) line += ", " + duration_text(info.at("eta_seconds")) + " left";
+  if (info.at("eta_seconds").is_number() && over < cells)
+    line += ", " + duration_text(info.at("eta_seconds")) + " left";
   return line;
 }
 

@@ -21,7 +21,8 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  // Draws the line anew; in a pipe a line is printed only when a tenth of the campaign more is done or the state changed.
+  // Draws the line anew; in a pipe a line is printed only when a tenth of the campaign more is done or the state
+  // changed.
   void show(const nlohmann::json& info);
   // A remark that stays above the bar ("the coordinator is away, trying again").
   void say(const std::string& text);

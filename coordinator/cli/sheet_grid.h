@@ -19,8 +19,8 @@ struct SheetPicture {
 using PictureLoader = std::function<Result<picture::Picture>(const Digest&)>;
 
 // A table whose rows are the values of the first axis that varies and whose columns are the combinations of the others,
-// where those are few enough to stand side by side; else a plain grid with captions. Cells without a picture stay empty.
-// Axes that do not vary are left out of every label.
+// where those are few enough to stand side by side; else a plain grid with captions. Cells without a picture stay
+// empty. Axes that do not vary are left out of every label.
 picture::Sheet lay_out_grid(const std::vector<SheetPicture>& pictures, const PictureLoader& load);
 
 }  // namespace troupe::cli

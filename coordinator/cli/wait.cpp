@@ -11,13 +11,12 @@ namespace {
 
 using nlohmann::json;
 
-v1::ClientRequest info_request(const std::string& campaign) {
-  v1::ClientRequest request;
-  request.mutable_campaign_info()->set_campaign(campaign);
-  return request;
-}
+// For one answer; short, so that Ctrl-C is heard while the coordinator is away.
+constexpr Millis kPatience{2000};
 
-bool ended(const std::string& state) { return state == "finished" || state == "cancelled" || state == "failed"; }
+bool ended(const std::string& state) {
+  return state == "finished" || state == "cancelled" || state == "failed";
+}
 
 int code_of(const json& info) {
   const std::string state = info.at("state").get<std::string>();
@@ -26,7 +25,9 @@ int code_of(const json& info) {
   return info.at("counts").at("failed").get<std::uint64_t>() > 0 ? kExitJobsFailed : kExitDone;
 }
 
-double seconds_since(SystemClock& clock, Instant then) { return static_cast<double>((clock.now() - then).count()) / 1000; }
+double seconds_since(SystemClock& clock, Instant then) {
+  return static_cast<double>((clock.now() - then).count()) / 1000;
+}
 
 }  // namespace
 
@@ -38,7 +39,7 @@ int wait_for_campaign(Connection& connection, const Output& output, const WaitOp
   std::optional<Instant> away_since;
   std::string campaign = options.campaign;  // becomes name#revision, so that a newer revision does not take its place
   for (;;) {
-    const Result<json> info = connection.ask(info_request(campaign));
+    const Result<json> info = connection.ask(wire::CampaignInfo{campaign}, kPatience);
     if (info.ok()) {
       if (away_since) progress.say("the coordinator is back");
       away_since.reset();
@@ -46,7 +47,8 @@ int wait_for_campaign(Connection& connection, const Output& output, const WaitOp
       campaign = info->at("name").get<std::string>() + "#" + std::to_string(info->at("revision").get<int>());
       progress.show(*info);
       if (ended(info->at("state").get<std::string>())) return code_of(*info);
-    } else if (info.status().code() != Code::kUnavailable || (campaign == options.campaign && !away_since && last && last->is_null())) {
+    } else if (info.status().code() != Code::kUnavailable ||
+               (campaign == options.campaign && !away_since && last && last->is_null())) {
       progress.end();
       return output.error(info.status());
     } else {
@@ -61,12 +63,14 @@ int wait_for_campaign(Connection& connection, const Output& output, const WaitOp
     }
     if (options.timeout_s && seconds_since(clock, begun) > *options.timeout_s) {
       progress.end();
-      return output.error(Status(Code::kTimeout, campaign + " is not finished after " + duration_text(*options.timeout_s) +
+      return output.error(Status(Code::kTimeout, campaign + " is not finished after " +
+                                                     duration_text(*options.timeout_s) +
                                                      "; it goes on: troupe campaign wait " + campaign));
     }
     if (interrupt.wait(Millis(250))) {
       progress.end();
-      output.remark("the campaign goes on: troupe campaign wait " + campaign + ", or troupe campaign cancel " + campaign);
+      output.remark("the campaign goes on: troupe campaign wait " + campaign + ", or troupe campaign cancel " +
+                    campaign);
       return kExitInterrupted;
     }
   }
@@ -80,7 +84,8 @@ int wait_and_report(Connection& connection, const Output& output, const WaitOpti
   const std::string name = info.at("name").get<std::string>();
   output.quiet(info.at("state").get<std::string>());
   if (code == kExitDone) output.text(name + " finished; fetch the pictures: troupe results " + name + " --to DIR");
-  if (code == kExitJobsFailed) output.text(name + " finished with failed jobs; see why: troupe job list " + name + " --status failed");
+  if (code == kExitJobsFailed)
+    output.text(name + " finished with failed jobs; see why: troupe job list " + name + " --status failed");
   if (code == kExitCancelled) output.text(name + " was cancelled");
   if (code == kExitFailed) output.text(name + " failed: " + cell_text(info.value("reason", json())));
   return code;

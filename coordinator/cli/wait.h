@@ -15,8 +15,8 @@ struct WaitOptions {
   double reconnect_s = 600;         // how long a coordinator that was there may be away
 };
 
-// Shows progress and returns the exit code that says how the campaign ended. `last` gets the last campaign_info document.
-// Ctrl-C stops the waiting, never the campaign.
+// Shows progress and returns the exit code that says how the campaign ended. `last` gets the last campaign_info
+// document. Ctrl-C stops the waiting, never the campaign.
 int wait_for_campaign(Connection& connection, const Output& output, const WaitOptions& options, nlohmann::json* last);
 
 // wait_for_campaign, then the command's answer in the wanted format.

@@ -1,6 +1,6 @@
 // troupe campaign list, info, wait, pause, resume, cancel, requeue.
 #include "coordinator/cli/context.h"
-#include "coordinator/cli/progress.h"
+#include "coordinator/cli/states.h"
 #include "coordinator/cli/wait.h"
 
 namespace troupe::cli {
@@ -8,20 +8,21 @@ namespace {
 
 using nlohmann::json;
 
-std::string full_name(const json& info) { return cell_text(info.at("name")) + "#" + info.at("revision").dump(); }
+std::string full_name(const json& info) {
+  return cell_text(info.at("name")) + "#" + info.at("revision").dump();
+}
 
 int list(Connection& connection, const Output& output) {
-  v1::ClientRequest request;
-  request.mutable_campaign_list();
-  const auto answer = connection.ask(std::move(request));
+  const auto answer = connection.ask(wire::CampaignList{});
   if (!answer.ok()) return output.error(answer.status());
   output.json(*answer);
   std::vector<std::vector<std::string>> rows;
   for (const json& info : answer->at("campaigns")) {
     const json& counts = info.at("counts");
     rows.push_back({full_name(info), cell_text(info.at("state")), count_text(info.at("cells").get<std::uint64_t>()),
-                    count_text(counts.at("done").get<std::uint64_t>()), count_text(counts.at("failed").get<std::uint64_t>()),
-                    duration_text(info.at("eta_seconds")), cell_text(info.at("submitted"))});
+                    count_text(counts.at("done").get<std::uint64_t>()),
+                    count_text(counts.at("failed").get<std::uint64_t>()), duration_text(info.at("eta_seconds")),
+                    cell_text(info.at("submitted"))});
     output.quiet(rows.back().front());
   }
   output.text(rows.empty() ? "no campaigns yet: troupe submit campaign.yaml"
@@ -30,13 +31,12 @@ int list(Connection& connection, const Output& output) {
 }
 
 int info(Connection& connection, const Output& output, const std::string& campaign) {
-  v1::ClientRequest request;
-  request.mutable_campaign_info()->set_campaign(campaign);
-  const auto answer = connection.ask(std::move(request));
+  const auto answer = connection.ask(wire::CampaignInfo{campaign});
   if (!answer.ok()) return output.error(answer.status());
   output.json(*answer);
   output.quiet(cell_text(answer->at("state")));
-  std::vector<std::vector<std::string>> rows = {{"campaign", full_name(*answer)}, {"state", cell_text(answer->at("state"))}};
+  std::vector<std::vector<std::string>> rows = {{"campaign", full_name(*answer)},
+                                                {"state", cell_text(answer->at("state"))}};
   if (const json reason = answer->value("reason", json()); reason.is_string() && !reason.get<std::string>().empty()) {
     rows.push_back({"reason", cell_text(reason)});
   }
@@ -46,7 +46,8 @@ int info(Connection& connection, const Output& output, const std::string& campai
     if (count > 0) rows.push_back({std::string("  ") + state, count_text(count)});
   }
   rows.push_back({"a picture takes", duration_text(answer->at("seconds_per_job"))});
-  for (const char* time : {"submitted", "started", "finished", "eta"}) rows.push_back({time, cell_text(answer->at(time))});
+  for (const char* time : {"submitted", "started", "finished", "eta"})
+    rows.push_back({time, cell_text(answer->at(time))});
   for (const auto& row : rows) {
     if (row[1] != "-") output.text(row[0] + std::string(18 - std::min<std::size_t>(17, row[0].size()), ' ') + row[1]);
   }
@@ -59,30 +60,29 @@ struct VerbOptions {
   std::vector<std::string> states;
 };
 
-int verb(Connection& connection, const Output& output, v1::Verb which, const VerbOptions& options) {
-  v1::ClientRequest request;
-  auto* command = request.mutable_campaign_verb();
-  command->set_campaign(options.campaign);
-  command->set_verb(which);
-  command->set_slice(options.slice);
-  for (const auto& state : options.states) command->add_states(state);
-  const auto answer = connection.ask(std::move(request));
+int verb(Connection& connection, const Output& output, wire::Verb which, const VerbOptions& options) {
+  const auto states = parse_states(options.states);
+  if (!states.ok()) return output.error(states.status());
+  const auto answer = connection.ask(wire::CampaignVerb{options.campaign, which, options.slice, *states});
   if (!answer.ok()) return output.error(answer.status());
   output.json(*answer);
   output.quiet(cell_text(answer->at("state")));
   std::string line = full_name(*answer) + " is " + cell_text(answer->at("state"));
-  if (answer->contains("changed")) line += ", " + count_text(answer->at("changed").get<std::uint64_t>()) + " jobs changed";
+  if (answer->contains("changed"))
+    line += ", " + count_text(answer->at("changed").get<std::uint64_t>()) + " jobs changed";
   output.text(line);
   return kExitDone;
 }
 
-void add_verb(CLI::App* parent, Context& context, const char* name, const char* help, v1::Verb which) {
+void add_verb(CLI::App* parent, Context& context, const char* name, const char* help, wire::Verb which) {
   const auto options = std::make_shared<VerbOptions>();
   CLI::App* command = parent->add_subcommand(name, help);
   command->add_option("campaign", options->campaign, "name (its newest revision) or name#2")->required();
-  if (which == v1::VERB_REQUEUE) {
+  if (which == wire::Verb::kRequeue) {
     command->add_option("slice", options->slice, "of these cells only: character=mia|leo,seed=1..10");
-    command->add_option("--status", options->states, "of jobs in these states: failed, rejected, cancelled (default: all three), done")
+    command
+        ->add_option("--status", options->states,
+                     "of jobs in these states: failed, rejected, cancelled (default: all three), done")
         ->delimiter(',');
   }
   on(command, context, [&context, options, which](const Output& output) {
@@ -131,10 +131,10 @@ void add_campaign(CLI::App& app, Context& context) {
     return with_connection(context, output, [&](Connection& connection) { return info(connection, output, *name); });
   });
   add_wait(campaign, context);
-  add_verb(campaign, context, "pause", "Start no further jobs; those running go on", v1::VERB_PAUSE);
-  add_verb(campaign, context, "resume", "Go on after a pause", v1::VERB_RESUME);
-  add_verb(campaign, context, "cancel", "Stop it; finished pictures stay", v1::VERB_CANCEL);
-  add_verb(campaign, context, "requeue", "Render jobs again", v1::VERB_REQUEUE);
+  add_verb(campaign, context, "pause", "Start no further jobs; those running go on", wire::Verb::kPause);
+  add_verb(campaign, context, "resume", "Go on after a pause", wire::Verb::kResume);
+  add_verb(campaign, context, "cancel", "Stop it; finished pictures stay", wire::Verb::kCancel);
+  add_verb(campaign, context, "requeue", "Render jobs again", wire::Verb::kRequeue);
 }
 
 }  // namespace troupe::cli

@@ -1,5 +1,7 @@
 // troupe job list, info.
+#include "common/base/limits.h"
 #include "coordinator/cli/context.h"
+#include "coordinator/cli/states.h"
 
 namespace troupe::cli {
 namespace {
@@ -14,17 +16,14 @@ struct ListOptions {
 
 // Pages until `limit` rows are there; a page may hold fewer rows than asked for.
 Result<json> all_rows(Connection& connection, const ListOptions& options, bool* more) {
+  TROUPE_ASSIGN_OR_RETURN(const std::set<JobState> states, parse_states(options.states));
   json rows = json::array();
   std::uint64_t after = 0;
   for (*more = true; *more && rows.size() < options.limit;) {
-    v1::ClientRequest request;
-    auto* query = request.mutable_job_list();
-    query->set_campaign(options.campaign);
-    query->set_slice(options.slice);
-    for (const auto& state : options.states) query->add_states(state);
-    query->set_after(after);
-    query->set_limit(static_cast<std::uint32_t>(std::min<std::uint64_t>(1000, options.limit - rows.size())));
-    TROUPE_ASSIGN_OR_RETURN(const json page, connection.ask(std::move(request)));
+    const auto limit =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(limits::kMaxPageRows, options.limit - rows.size()));
+    TROUPE_ASSIGN_OR_RETURN(const json page,
+                            connection.ask(wire::JobList{options.campaign, options.slice, states, after, limit}));
     for (const json& row : page.at("jobs")) rows.push_back(row);
     *more = page.at("more").get<bool>();
     after = page.at("next").get<std::uint64_t>();
@@ -44,24 +43,22 @@ int list(Connection& connection, const Output& output, const ListOptions& option
                     cell_text(job.at("attempt")), cell_text(job.at("worker")), cell_text(job.at("reason"))});
     output.quiet(cell_text(job.at("index")));
   }
-  output.text(rows.empty() ? "no such jobs" : table({"index", "address", "state", "attempt", "worker", "reason"}, rows));
+  output.text(rows.empty() ? "no such jobs"
+                           : table({"index", "address", "state", "attempt", "worker", "reason"}, rows));
   if (more) output.text("... there are more: --limit N, a slice, or --status");
   return kExitDone;
 }
 
 int info(Connection& connection, const Output& output, const std::string& campaign, const std::string& job) {
-  v1::ClientRequest request;
-  request.mutable_job_info()->set_campaign(campaign);
-  request.mutable_job_info()->set_job(job);
-  const auto answer = connection.ask(std::move(request));
+  const auto answer = connection.ask(wire::JobInfo{campaign, job});
   if (!answer.ok()) return output.error(answer.status());
   output.json(*answer);
   output.quiet(cell_text(answer->at("state")));
   const auto line = [&](const std::string& key, const std::string& value) {
     if (value != "-") output.text(key + std::string(key.size() < 16 ? 16 - key.size() : 1, ' ') + value);
   };
-  for (const char* key : {"campaign", "index", "address", "state", "generation", "attempt", "failures", "worker", "stage", "reason",
-                          "fault", "effective_seed", "numerics_class", "finished"}) {
+  for (const char* key : {"campaign", "index", "address", "state", "generation", "attempt", "failures", "worker",
+                          "stage", "reason", "fault", "effective_seed", "numerics_class", "finished"}) {
     line(key, cell_text(answer->value(key, json())));
   }
   line("seconds", duration_text(answer->value("seconds", json())));
@@ -69,7 +66,8 @@ int info(Connection& connection, const Output& output, const std::string& campai
     line("  " + cell_text(timing.at("stage")), duration_text(timing.at("seconds")));
   }
   for (const json& artifact : answer->value("artifacts", json::array())) {
-    line(cell_text(artifact.at("name")), cell_text(artifact.at("sha256")) + ", " + bytes_text(artifact.at("bytes").get<double>()));
+    line(cell_text(artifact.at("name")),
+         cell_text(artifact.at("sha256")) + ", " + bytes_text(artifact.at("bytes").get<double>()));
   }
   const json log = answer->value("log", json::array());
   if (!log.empty()) output.text("the engine's last words:");
@@ -87,7 +85,10 @@ void add_job(CLI::App& app, Context& context) {
   CLI::App* command = job->add_subcommand("list", "Jobs by slice and state");
   command->add_option("campaign", options->campaign, "name (its newest revision) or name#2")->required();
   command->add_option("slice", options->slice, "character=mia|leo,seed=1..10");
-  command->add_option("--status", options->states, "waiting, leased, running, uploading, done, failed, cancelled, rejected")->delimiter(',');
+  command
+      ->add_option("--status", options->states,
+                   "waiting, leased, running, uploading, done, failed, cancelled, rejected")
+      ->delimiter(',');
   command->add_option("--limit", options->limit, "at most so many rows (100)")->check(CLI::Range(1, 1000000));
   on(command, context, [&context, options](const Output& output) {
     return with_connection(context, output, [&](Connection& connection) { return list(connection, output, *options); });
@@ -100,8 +101,8 @@ void add_job(CLI::App& app, Context& context) {
   one->add_option("campaign", which->campaign, "name (its newest revision) or name#2")->required();
   one->add_option("job", which->job, "index, or address: character=mia,seed=7")->required();
   on(one, context, [&context, which](const Output& output) {
-    return with_connection(context, output,
-                           [&](Connection& connection) { return info(connection, output, which->campaign, which->job); });
+    return with_connection(
+        context, output, [&](Connection& connection) { return info(connection, output, which->campaign, which->job); });
   });
 }
 

@@ -1,5 +1,5 @@
-// troupe plan MANIFEST [--show N]: what a manifest would render. Works without a coordinator; where one answers, the time
-// that this campaign's earlier jobs took gives an estimate.
+// troupe plan MANIFEST [--show N]: what a manifest would render. Works without a coordinator; where one answers, the
+// time that this campaign's earlier jobs took gives an estimate.
 #include <algorithm>
 #include <filesystem>
 
@@ -12,15 +12,14 @@ namespace {
 
 using nlohmann::json;
 
-// Seconds a job of the newest campaign of that name took, or null. Asks only where a coordinator is said to be, briefly.
+// Seconds a job of the newest campaign of that name took, or null. Asks only where a coordinator is said to be,
+// briefly.
 json seconds_per_job(const Context& context, const std::string& name) {
   ConnectionOptions options = context.connection;
   options.first_contact = Millis(300);
   auto connection = Connection::open(options);
   if (!connection.ok()) return nullptr;
-  v1::ClientRequest request;
-  request.mutable_campaign_info()->set_campaign(name);
-  const auto info = (*connection)->ask(std::move(request));
+  const auto info = (*connection)->ask(wire::CampaignInfo{name});
   return info.ok() ? info->value("seconds_per_job", json()) : json();
 }
 
@@ -29,7 +28,8 @@ json shown_job(const manifest::Manifest& manifest, const manifest::Job& job) {
   for (const auto& stage : job.stages) {
     stages.push_back({{"name", stage.name}, {"kind", stage.kind}, {"parameters", stage.parameters}});
   }
-  return {{"index", job.index},       {"rank", manifest.sweep().rank_of(job.index)}, {"address", job.address}, {"seed", job.seed},
+  return {{"index", job.index},      {"rank", manifest.sweep().rank_of(job.index)},
+          {"address", job.address},  {"seed", job.seed},
           {"path", job.output_path}, {"stages", std::move(stages)}};
 }
 
@@ -78,8 +78,9 @@ int plan(const Context& context, const Output& output, const std::string& path, 
   for (const auto& stage : manifest->chain()) stages.push_back(stage.name);
   const json each = seconds_per_job(context, manifest->name());
   const json eta = each.is_number() ? json(each.get<double>() * static_cast<double>(sweep.cells())) : json();
-  json answer = {{"schema", 1},           {"name", manifest->name()}, {"cells", sweep.cells()}, {"positions", sweep.positions()},
-                 {"stages", stages},      {"seconds_per_job", each},  {"eta_seconds", eta}};
+  json answer = {
+      {"schema", 1},      {"name", manifest->name()}, {"cells", sweep.cells()}, {"positions", sweep.positions()},
+      {"stages", stages}, {"seconds_per_job", each},  {"eta_seconds", eta}};
   if (show > 0) answer["jobs"] = *jobs;
   output.json(answer);
   output.quiet(std::to_string(sweep.cells()));
@@ -88,8 +89,9 @@ int plan(const Context& context, const Output& output, const std::string& path, 
   output.text(manifest->name() + ": " + count_text(sweep.cells()) + " pictures, " + chain);
   output.text(axes_text(sweep));
   if (sweep.cells() < sweep.positions()) output.text(count_text(sweep.positions() - sweep.cells()) + " excluded");
-  output.text(each.is_number() ? "about " + duration_text(eta) + " of one slot, at " + duration_text(each) + " a picture"
-                               : "no time is known yet: nothing of this name has been rendered");
+  output.text(each.is_number()
+                  ? "about " + duration_text(eta) + " of one slot, at " + duration_text(each) + " a picture"
+                  : "no time is known yet: nothing of this name has been rendered");
   if (output.table()) print_jobs(output, *jobs);
   return kExitDone;
 }
@@ -104,8 +106,10 @@ void add_plan(CLI::App& app, Context& context) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("plan", "What a manifest would render; needs no coordinator");
   command->add_option("manifest", options->manifest, "the campaign's YAML file")->required();
-  command->add_option("--show", options->show, "show the first N jobs, resolved, in the order of running")->check(CLI::Range(0, 1000));
-  on(command, context, [&context, options](const Output& output) { return plan(context, output, options->manifest, options->show); });
+  command->add_option("--show", options->show, "show the first N jobs, resolved, in the order of running")
+      ->check(CLI::Range(0, 1000));
+  on(command, context,
+     [&context, options](const Output& output) { return plan(context, output, options->manifest, options->show); });
 }
 
 }  // namespace troupe::cli

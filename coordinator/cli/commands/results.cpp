@@ -24,25 +24,25 @@ class Fetcher {
   Fetcher(Connection& connection, const Output& output, std::string folder)
       : connection_(connection), output_(output), folder_(std::move(folder)) {}
 
-  Status take(const v1::ResultRow& row, const std::string& campaign) {
+  Status take(const wire::PictureRow& row, const std::string& campaign) {
     campaign_ = campaign;
-    if (row.state() != "done") return {};
-    const auto digest = Digest::from_bytes(row.image().digest());
-    if (!digest) return Status(Code::kCorrupt, "the coordinator sent a malformed digest for job " + row.address());
-    auto& known = seen_[row.index()];
-    if (known == digest->hex()) return {};
-    if (!is_confined(row.path())) return Status(Code::kCorrupt, "the coordinator named a path outside of the folder: " + row.path());
-    const std::string path = (fs::path(folder_) / row.path()).string();
-    TROUPE_RETURN_IF_ERROR(write(*digest, path));
-    known = digest->hex();
-    pictures_.push_back({{"index", row.index()}, {"address", row.address()}, {"path", path}, {"sha256", digest->hex()}});
+    if (row.state != JobState::kDone) return {};
+    std::string& known = seen_[row.index];
+    const std::string digest = row.image.digest.hex();
+    if (known == digest) return {};
+    if (!is_confined(row.path))
+      return Status(Code::kCorrupt, "the coordinator named a path outside of the folder: " + row.path);
+    const std::string path = (fs::path(folder_) / row.path).string();
+    TROUPE_RETURN_IF_ERROR(write(row.image.digest, path));
+    known = digest;
+    pictures_.push_back({{"index", row.index}, {"address", row.address}, {"path", path}, {"sha256", digest}});
     output_.quiet(path);
     return {};
   }
 
   json answer() const {
-    return {{"schema", 1},           {"campaign", campaign_},   {"to", folder_},
-            {"written", written_},   {"unchanged", unchanged_}, {"pictures", pictures_}};
+    return {{"schema", 1},         {"campaign", campaign_},   {"to", folder_},
+            {"written", written_}, {"unchanged", unchanged_}, {"pictures", pictures_}};
   }
   std::uint64_t written() const { return written_; }
   std::uint64_t unchanged() const { return unchanged_; }
@@ -69,9 +69,7 @@ class Fetcher {
 };
 
 Result<bool> ended(Connection& connection, const std::string& campaign) {
-  v1::ClientRequest request;
-  request.mutable_campaign_info()->set_campaign(campaign);
-  TROUPE_ASSIGN_OR_RETURN(const json info, connection.ask(std::move(request)));
+  TROUPE_ASSIGN_OR_RETURN(const json info, connection.ask(wire::CampaignInfo{campaign}));
   const std::string state = info.at("state").get<std::string>();
   return state == "finished" || state == "cancelled" || state == "failed";
 }
@@ -79,14 +77,19 @@ Result<bool> ended(Connection& connection, const std::string& campaign) {
 int list(Connection& connection, const Output& output, const Options& options) {
   std::vector<std::vector<std::string>> rows;
   json pictures = json::array();
-  const Status status = connection.for_each_result(options.campaign, options.slice, [&](const v1::ResultRow& row, const std::string&) {
-    const auto digest = Digest::from_bytes(row.image().digest());
-    rows.push_back({row.path(), row.address(), row.state(), bytes_text(static_cast<double>(row.image().bytes()))});
-    pictures.push_back({{"index", row.index()}, {"address", row.address()}, {"path", row.path()}, {"state", row.state()},
-                        {"sha256", digest ? json(digest->hex()) : json()}, {"bytes", row.image().bytes()}});
-    output.quiet(row.path());
-    return Status();
-  });
+  const Status status =
+      connection.for_each_result(options.campaign, options.slice, [&](const wire::PictureRow& row, const std::string&) {
+        const std::string state(name(row.state));
+        rows.push_back({row.path, row.address, state, bytes_text(static_cast<double>(row.image.bytes))});
+        pictures.push_back({{"index", row.index},
+                            {"address", row.address},
+                            {"path", row.path},
+                            {"state", state},
+                            {"sha256", row.image.digest.hex()},
+                            {"bytes", row.image.bytes}});
+        output.quiet(row.path);
+        return Status();
+      });
   if (!status.ok()) return output.error(status);
   output.json({{"schema", 1}, {"campaign", options.campaign}, {"pictures", pictures}});
   output.text(rows.empty() ? "no pictures yet" : table({"path", "address", "state", "size"}, rows));
@@ -102,9 +105,10 @@ int results(Connection& connection, const Output& output, const Options& options
     // Asked before the pictures, so that the last look comes after the end.
     const auto over = ended(connection, options.campaign);
     if (!over.ok()) return output.error(over.status());
-    const Status status = connection.for_each_result(options.campaign, options.slice,
-        [&](const v1::ResultRow& row, const std::string& campaign) {
-          if (interrupt.wait(Millis(0))) return Status(Code::kCancelled, "interrupted; what is there stays, type the same to go on");
+    const Status status = connection.for_each_result(
+        options.campaign, options.slice, [&](const wire::PictureRow& row, const std::string& campaign) {
+          if (interrupt.wait(Millis(0)))
+            return Status(Code::kCancelled, "interrupted; what is there stays, type the same to go on");
           return fetcher.take(row, campaign);
         });
     if (!status.ok()) return output.error(status);
@@ -128,7 +132,8 @@ void add_results(CLI::App& app, Context& context) {
   command->add_option("--to", options->to, "the folder to write them into");
   command->add_flag("--follow,-f", options->follow, "with --to: keep fetching until the campaign ends");
   on(command, context, [&context, options](const Output& output) {
-    return with_connection(context, output, [&](Connection& connection) { return results(connection, output, *options); });
+    return with_connection(context, output,
+                           [&](Connection& connection) { return results(connection, output, *options); });
   });
 }
 

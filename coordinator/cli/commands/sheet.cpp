@@ -28,21 +28,20 @@ struct Found {
 Result<Found> find(Connection& connection, const Options& options) {
   Found found;
   bool more = false;
-  const Status status = connection.for_each_result(options.campaign, options.slice,
-      [&](const v1::ResultRow& row, const std::string& campaign) {
+  const Status status = connection.for_each_result(
+      options.campaign, options.slice, [&](const wire::PictureRow& row, const std::string& campaign) {
         found.campaign = campaign;
         if (found.pictures.size() >= options.limit) {
           more = true;
           return Status(Code::kCancelled, "enough");
         }
-        const auto digest = Digest::from_bytes(row.image().digest());
-        if (!digest) return Status(Code::kCorrupt, "the coordinator sent a malformed digest for job " + row.address());
-        found.pictures.push_back({row.address(), *digest, row.state() == "rejected"});
+        found.pictures.push_back({row.address, row.image.digest, row.state == JobState::kRejected});
         return Status();
       });
   if (!status.ok() && !more) return status;
   if (found.pictures.empty()) {
-    return Status(Code::kNotFound, options.campaign + " has no pictures yet; watch it: troupe campaign wait " + options.campaign);
+    return Status(Code::kNotFound,
+                  options.campaign + " has no pictures yet; watch it: troupe campaign wait " + options.campaign);
   }
   found.more = more;
   return found;
@@ -52,7 +51,8 @@ Result<Found> find(Connection& connection, const Options& options) {
 std::string page_path(const std::string& path, int page) {
   if (page == 0) return path;
   const std::filesystem::path file = path;
-  return (file.parent_path() / (file.stem().string() + "-" + std::to_string(page + 1) + file.extension().string())).string();
+  return (file.parent_path() / (file.stem().string() + "-" + std::to_string(page + 1) + file.extension().string()))
+      .string();
 }
 
 Result<std::vector<std::string>> write_pages(const picture::SheetPages& pages, const std::string& to) {
@@ -77,13 +77,15 @@ int sheet(Connection& connection, const Output& output, const Options& options) 
     return std::move(decoded.picture);
   });
   page.title = found->campaign;
-  page.subtitle = count_text(found->pictures.size()) + " pictures" + (options.slice.empty() ? "" : ", " + options.slice) +
+  page.subtitle = count_text(found->pictures.size()) + " pictures" +
+                  (options.slice.empty() ? "" : ", " + options.slice) +
                   (found->more ? ", the first of more: --limit N" : "");
   const auto pages = picture::SheetPages::lay_out(std::move(page));
   if (!pages.ok()) return output.error(pages.status());
   const auto written = write_pages(*pages, options.to);
   if (!written.ok()) return output.error(written.status());
-  output.json({{"schema", 1}, {"campaign", found->campaign}, {"pictures", found->pictures.size()}, {"pages", *written}});
+  output.json(
+      {{"schema", 1}, {"campaign", found->campaign}, {"pictures", found->pictures.size()}, {"pages", *written}});
   for (const auto& path : *written) {
     output.quiet(path);
     output.text(path);
@@ -101,7 +103,8 @@ void add_sheet(CLI::App& app, Context& context) {
   command->add_option("--to", options->to, "the PNG file to write; further pages get -2, -3, ...")->required();
   command->add_option("--limit", options->limit, "at most so many pictures (2000)")->check(CLI::Range(1, 100000));
   on(command, context, [&context, options](const Output& output) {
-    return with_connection(context, output, [&](Connection& connection) { return sheet(connection, output, *options); });
+    return with_connection(context, output,
+                           [&](Connection& connection) { return sheet(connection, output, *options); });
   });
 }
 

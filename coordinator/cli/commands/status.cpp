@@ -15,18 +15,16 @@ struct Glance {
 };
 
 Result<Glance> glance(Connection& connection) {
-  v1::ClientRequest server, campaigns, workers;
-  server.mutable_server_info();
-  campaigns.mutable_campaign_list();
-  workers.mutable_worker_list();
   Glance out;
-  TROUPE_ASSIGN_OR_RETURN(out.server, connection.ask(std::move(server)));
-  TROUPE_ASSIGN_OR_RETURN(out.campaigns, connection.ask(std::move(campaigns)));
-  TROUPE_ASSIGN_OR_RETURN(out.workers, connection.ask(std::move(workers)));
+  TROUPE_ASSIGN_OR_RETURN(out.server, connection.ask(wire::ServerInfo{}));
+  TROUPE_ASSIGN_OR_RETURN(out.campaigns, connection.ask(wire::CampaignList{}));
+  TROUPE_ASSIGN_OR_RETURN(out.workers, connection.ask(wire::WorkerList{}));
   return out;
 }
 
-bool idle(const std::string& state) { return state == "finished" || state == "cancelled" || state == "failed"; }
+bool idle(const std::string& state) {
+  return state == "finished" || state == "cancelled" || state == "failed";
+}
 
 std::string page(const Output& output, const Glance& now) {
   std::string text;
@@ -36,18 +34,20 @@ std::string page(const Output& output, const Glance& now) {
     const auto done = info.at("counts").at("done").get<std::uint64_t>();
     const auto failed = info.at("counts").at("failed").get<std::uint64_t>();
     const std::string state = cell_text(info.at("state"));
-    rows.push_back({cell_text(info.at("name")) + "#" + info.at("revision").dump(), output.paint(state, idle(state) ? 2 : 32),
-                    bar(done, cells, 20), count_text(done) + "/" + count_text(cells),
-                    failed ? output.paint(count_text(failed) + " failed", 31) : "", duration_text(info.at("eta_seconds"))});
+    rows.push_back(
+        {cell_text(info.at("name")) + "#" + info.at("revision").dump(), output.paint(state, idle(state) ? 2 : 32),
+         bar(done, cells, 20), count_text(done) + "/" + count_text(cells),
+         failed ? output.paint(count_text(failed) + " failed", 31) : "", duration_text(info.at("eta_seconds"))});
   }
   text += rows.empty() ? "no campaigns yet: troupe submit campaign.yaml\n"
                        : table({"campaign", "state", "", "pictures", "", "left"}, rows) + "\n";
   rows.clear();
   for (const json& worker : now.workers.at("workers")) {
     rows.push_back({cell_text(worker.at("worker")), cell_text(worker.at("state")), cell_text(worker.at("slots").size()),
-                    cell_text(worker.at("holding")), cell_text(worker.at("done"))});
+                    cell_text(worker.at("jobs").size()), cell_text(worker.at("jobs_done"))});
   }
-  text += "\n" + (rows.empty() ? "no workers: troupe-worker start, or troupe up" : table({"worker", "state", "slots", "holding", "done"}, rows));
+  text += "\n" + (rows.empty() ? "no workers: troupe-worker start, or troupe up"
+                               : table({"worker", "state", "slots", "holding", "done"}, rows));
   return text;
 }
 
@@ -56,9 +56,14 @@ int status(Connection& connection, const Output& output, bool follow) {
   for (;;) {
     const auto now = glance(connection);
     if (!now.ok()) return output.error(now.status());
-    output.json({{"schema", 1}, {"server", now->server}, {"campaigns", now->campaigns.at("campaigns")}, {"workers", now->workers.at("workers")}});
-    if (follow && output.colour()) output.text("\x1b[H\x1b[2J" + page(output, *now));
-    else output.text(page(output, *now) + (follow ? "\n" : ""));
+    output.json({{"schema", 1},
+                 {"server", now->server},
+                 {"campaigns", now->campaigns.at("campaigns")},
+                 {"workers", now->workers.at("workers")}});
+    if (follow && output.colour())
+      output.text("\x1b[H\x1b[2J" + page(output, *now));
+    else
+      output.text(page(output, *now) + (follow ? "\n" : ""));
     std::fflush(stdout);
     if (!follow) return kExitDone;
     if (interrupt.wait(Millis(1000))) return kExitInterrupted;
@@ -72,7 +77,8 @@ void add_status(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("status", "Campaigns and workers at a glance");
   command->add_flag("--follow,-f", *follow, "again every second, until Ctrl-C");
   on(command, context, [&context, follow](const Output& output) {
-    return with_connection(context, output, [&](Connection& connection) { return status(connection, output, *follow); });
+    return with_connection(context, output,
+                           [&](Connection& connection) { return status(connection, output, *follow); });
   });
 }
 

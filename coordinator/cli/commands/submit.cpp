@@ -28,17 +28,13 @@ std::string fresh_key() {
 
 int submit(Connection& connection, const Output& output, const Options& options, const manifest::Manifest& manifest,
            WaitOptions wait) {
-  v1::ClientRequest hello;
-  hello.mutable_server_info();
-  if (const auto there = connection.ask(hello); !there.ok()) return output.error(there.status());
+  if (const auto there = connection.ask(wire::ServerInfo{}); !there.ok()) return output.error(there.status());
   for (const auto& file : manifest.reference_files()) {
     const Status status = connection.upload(file.digest, file.path);
     if (!status.ok()) return output.error(status.with_context("cannot upload the reference " + file.path));
   }
-  v1::ClientRequest request;
-  request.mutable_submit()->set_manifest_json(manifest.resolved());
-  request.mutable_submit()->set_key(options.key.empty() ? fresh_key() : options.key);
-  const auto answer = connection.ask(std::move(request));
+  const auto answer =
+      connection.ask(wire::Submit{manifest.resolved(), options.key.empty() ? fresh_key() : options.key});
   if (!answer.ok()) {
     const Status& status = answer.status();
     // The coordinator knows the manifest's text, not its file.
@@ -79,8 +75,8 @@ void add_submit(CLI::App& app, Context& context) {
     wait.reconnect_s = *reconnect;
     const auto manifest = load_manifest(options->manifest);
     if (!manifest.ok()) return output.error(manifest.status());
-    return with_connection(context, output,
-                           [&](Connection& connection) { return submit(connection, output, *options, *manifest, wait); });
+    return with_connection(
+        context, output, [&](Connection& connection) { return submit(connection, output, *options, *manifest, wait); });
   });
 }
 

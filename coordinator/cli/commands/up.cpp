@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Millis kStartWait{20000};   // for the coordinator's first answer
+constexpr Millis kStartWait{20000};    // for the coordinator's first answer
 constexpr Millis kWorkerGrace{60000};  // for the jobs in hand at Ctrl-C; a second Ctrl-C cuts it short
 
 struct Options {
@@ -41,7 +41,9 @@ fs::path own_folder() {
 }
 
 ChildSpec coordinator(const Options& options, const std::string& state) {
-  ChildSpec spec{"coordinator", {(own_folder() / "troupe").string(), "server", "start", "--state", state}, state + "/logs/coordinator.log"};
+  ChildSpec spec{"coordinator",
+                 {(own_folder() / "troupe").string(), "server", "start", "--state", state},
+                 state + "/logs/coordinator.log"};
   if (options.port > 0) spec.command.insert(spec.command.end(), {"--port", std::to_string(options.port)});
   return spec;
 }
@@ -50,8 +52,8 @@ ChildSpec worker(const Options& options, const std::string& state, int number) {
   const std::string name = "local-" + std::to_string(number);
   ChildSpec spec{name,
                  {(own_folder() / "troupe-worker").string(), "start", "--server", state + "/server.json", "--state",
-                  state + "/workers/" + name, "--name", name, "--slots", "1", "--threads", std::to_string(options.threads), "--device",
-                  options.device, "--packs", options.packs},
+                  state + "/workers/" + name, "--name", name, "--slots", "1", "--threads",
+                  std::to_string(options.threads), "--device", options.device, "--packs", options.packs},
                  state + "/logs/" + name + ".log"};
   if (!options.engine.empty()) spec.command.insert(spec.command.end(), {"--engine", options.engine});
   return spec;
@@ -65,9 +67,7 @@ Status await_coordinator(Child& child, const std::string& state, Interrupt& inte
       return Status(Code::kInternal, "the coordinator did not start:\n" + tail_of(child.spec().log, 5));
     }
     auto connection = Connection::open({state + "/server.json", state, Millis(500)});
-    v1::ClientRequest request;
-    request.mutable_server_info();
-    if (connection.ok() && (*connection)->ask(std::move(request)).ok()) return {};
+    if (connection.ok() && (*connection)->ask(wire::ServerInfo{}).ok()) return {};
     if (interrupt.wait(Millis(50))) return Status(Code::kCancelled, "interrupted");
   }
   return Status(Code::kUnavailable, "the coordinator does not answer; its log is " + child.spec().log);
@@ -95,23 +95,29 @@ void stop_all(std::vector<Child>& children, Interrupt& interrupt, const Output& 
   children.front().stop(SIGKILL);
 }
 
-void print_children(const Output& output, const std::vector<Child>& children, const Options& options, const std::string& state) {
+void print_children(const Output& output, const std::vector<Child>& children, const Options& options,
+                    const std::string& state) {
   std::vector<std::vector<std::string>> rows;
   for (const Child& child : children) {
     const bool first = &child == &children.front();
     rows.push_back({child.spec().name, std::to_string(child.pid()),
-                    first ? "" : options.device + ", " + std::to_string(options.threads) + (options.threads == 1 ? " thread" : " threads"),
+                    first ? ""
+                          : options.device + ", " + std::to_string(options.threads) +
+                                (options.threads == 1 ? " thread" : " threads"),
                     child.spec().log});
   }
   output.text(table({"program", "pid", "", "log"}, rows));
-  output.text("state folder " + state + (state == default_state_folder() ? "" : "; in other terminals: export TROUPE_STATE=" + state));
+  output.text("state folder " + state +
+              (state == default_state_folder() ? "" : "; in other terminals: export TROUPE_STATE=" + state));
   output.text("next: troupe submit configs/campaigns/quickstart.yaml --wait     (Ctrl-C here stops everything)");
 }
 
 int up(const Context& context, const Output& output, Options options) {
   fill_in(options);
   std::error_code ignored;
-  const std::string state = fs::absolute(context.connection.state.empty() ? default_state_folder() : context.connection.state, ignored).string();
+  const std::string state =
+      fs::absolute(context.connection.state.empty() ? default_state_folder() : context.connection.state, ignored)
+          .string();
   for (const char* folder : {"", "/logs", "/workers"}) {
     const Status status = make_folders(state + folder, 0700);
     if (!status.ok()) return output.error(status);
@@ -146,12 +152,15 @@ int up(const Context& context, const Output& output, Options options) {
 void add_up(CLI::App& app, Context& context) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("up", "A coordinator and local workers, until Ctrl-C");
-  command->add_option("--workers", options->workers, "how many (default: by the number of cores)")->check(CLI::Range(1, 64));
-  command->add_option("--threads", options->threads, "CPU threads of each (default: the cores, shared out)")->check(CLI::Range(1, 1024));
+  command->add_option("--workers", options->workers, "how many (default: by the number of cores)")
+      ->check(CLI::Range(1, 64));
+  command->add_option("--threads", options->threads, "CPU threads of each (default: the cores, shared out)")
+      ->check(CLI::Range(1, 1024));
   command->add_option("--device", options->device, "what the engines run on: cpu, cuda, cuda:1 (cpu)");
   command->add_option("--packs", options->packs, "folders with packs, separated by \":\" (default: configs/packs)");
   command->add_option("--engine", options->engine, "the engine's program (default: troupe-engine beside this one)");
-  command->add_option("--port", options->port, "first of the coordinator's three ports (default: free ones)")->check(CLI::Range(0, 65533));
+  command->add_option("--port", options->port, "first of the coordinator's three ports (default: free ones)")
+      ->check(CLI::Range(0, 65533));
   on(command, context, [&context, options](const Output& output) { return up(context, output, *options); });
 }
 

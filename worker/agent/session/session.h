@@ -34,6 +34,7 @@ struct SessionOptions {
   Millis liveness{30000};             // likewise: silence of the coordinator after which it is greeted anew
   BackoffOptions retry{Millis(1000), Millis(15000)};  // hellos, unacknowledged results, uploads, fetches of a spec
   int spec_tries = 5;                                 // fetches of a spec before its jobs are handed back
+  Millis engine_patience{60000};                      // without any engine for so long, queued jobs are handed back
   std::uint64_t seed = 1;                             // of the jitter
 };
 

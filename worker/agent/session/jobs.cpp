@@ -1,0 +1,148 @@
+#include <algorithm>
+#include <utility>
+
+#include "common/base/limits.h"
+#include "worker/agent/session/session_state.h"
+
+namespace troupe::agent {
+namespace {
+
+void watch_deadlines(Turn& turn) {
+  for (Job& job : turn.state.jobs) {
+    if (!job.running || job.reported || job.unwanted || job.timeout.count() <= 0) continue;
+    if (turn.now - job.started < job.timeout) continue;
+    const std::string reason = "ran longer than limits.timeout (" + std::to_string(job.timeout.count() / 1000) + " s)";
+    turn.out.push_back(CancelJob{job.slot, job.ticket, reason});
+    report_failure(turn, job, Fault::kWorker, reason);
+  }
+}
+
+void fetch_specs(Turn& turn) {
+  for (auto& [spec, attempt] : turn.state.specs) {
+    if (attempt.in_flight || attempt.ready || turn.now < attempt.again) continue;
+    attempt.in_flight = true;
+    turn.out.push_back(FetchSpec{spec});
+  }
+}
+
+Job* next_to_start(SessionState& state) {
+  const auto at = std::find_if(state.jobs.begin(), state.jobs.end(), [&](const Job& job) {
+    return !job.running && !job.reported && state.specs.at(job.spec).ready;
+  });
+  return at == state.jobs.end() ? nullptr : &*at;
+}
+
+void fill_slots(Turn& turn) {
+  SessionState& state = turn.state;
+  if (state.drain_deadline || state.no_room_for_results()) return;
+  for (SlotIndex i = 0; i < state.slots.size(); ++i) {
+    SlotState& slot = state.slots[i];
+    if (!slot.up || !slot.free) continue;
+    Job* job = next_to_start(state);
+    if (!job) return;
+    slot.free = false;
+    job->running = true;
+    job->slot = i;
+    job->started = turn.now;
+    turn.out.push_back(StartJob{i, job->ticket, job->spec, job->timeout});
+  }
+}
+
+void lose_patience_with_engines(Turn& turn) {
+  SessionState& state = turn.state;
+  if (!state.engineless_since || turn.now - *state.engineless_since < state.options.engine_patience) return;
+  hand_back_queued(turn, state.engine_trouble.empty() ? "no engine is up" : state.engine_trouble);
+}
+
+}  // namespace
+
+void forget_job(SessionState& state, const Ticket& ticket) {
+  const auto at =
+      std::find_if(state.jobs.begin(), state.jobs.end(), [&](const Job& job) { return job.ticket == ticket; });
+  if (at == state.jobs.end()) return;
+  const Digest spec = at->spec;
+  state.jobs.erase(at);
+  const auto needs = [&](const Job& job) { return job.spec == spec; };
+  if (std::none_of(state.jobs.begin(), state.jobs.end(), needs)) state.specs.erase(spec);
+}
+
+void on_lease(Turn& turn, const Lease& lease) {
+  SessionState& state = turn.state;
+  for (const LeasedJob& leased : lease.jobs) {
+    const Ticket ticket{lease.campaign, leased.index, leased.generation, leased.attempt};
+    if (state.outbox.contains(ticket) || state.find(ticket)) continue;
+    if (state.draining()) {
+      turn.release(ticket, "the worker drains");
+    } else if (state.jobs.size() >= limits::kMaxHeldJobs) {
+      turn.release(ticket, "the worker holds as many jobs as it can");
+    } else {
+      Job& job = state.jobs.emplace_back();
+      job.ticket = ticket;
+      job.spec = lease.spec;
+      job.timeout = lease.timeout;
+      state.specs.try_emplace(lease.spec).first->second.again = turn.now;
+    }
+  }
+}
+
+void on_revoke(Turn& turn, const Revoke& revoke) {
+  for (const Ticket& ticket : revoke.tickets) {
+    Job* job = turn.state.find(ticket);
+    // A result in the outbox waits for its answer like any other.
+    if (!job || job->reported || job->unwanted) continue;
+    if (job->running) {
+      job->unwanted = true;
+      turn.out.push_back(CancelJob{job->slot, ticket, revoke.reason});
+    } else {
+      forget_job(turn.state, ticket);
+    }
+  }
+}
+
+void on_progress(Turn& turn, const JobProgress& event) {
+  Job* job = turn.state.find(event.ticket);
+  if (!job || !job->running) return;
+  job->stage = event.stage;
+  job->step = event.step;
+  job->steps = event.steps;
+}
+
+void hand_back_queued(Turn& turn, const std::string& reason) {
+  std::vector<Ticket> queued;
+  for (const Job& job : turn.state.jobs) {
+    if (!job.running && !job.reported) queued.push_back(job.ticket);
+  }
+  for (const Ticket& ticket : queued) {
+    turn.release(ticket, reason);
+    forget_job(turn.state, ticket);
+  }
+}
+
+void hand_back_running(Turn& turn, const std::string& reason) {
+  for (Job& job : turn.state.jobs) {
+    if (!job.running || job.unwanted || job.reported) continue;
+    turn.out.push_back(CancelJob{job.slot, job.ticket, reason});
+    turn.release(job.ticket, reason);
+    job.unwanted = true;
+  }
+}
+
+void report_failure(Turn& turn, Job& job, Fault fault, const std::string& reason) {
+  job.reported = true;
+  JobResult result;
+  result.ticket = job.ticket;
+  result.outcome = Outcome::kFailed;
+  result.fault = fault;
+  result.reason = reason;
+  if (job.running) result.seconds = static_cast<double>((turn.now - job.started).count()) / 1000;
+  turn.out.push_back(StoreResult{std::move(result)});
+}
+
+void keep_working(Turn& turn) {
+  watch_deadlines(turn);
+  lose_patience_with_engines(turn);
+  fetch_specs(turn);
+  fill_slots(turn);
+}
+
+}  // namespace troupe::agent

@@ -36,20 +36,20 @@ struct Infotext {
 
 // What a generated picture says of itself. Empty strings and nullopt are left out.
 struct GenerationInfo {
-  std::string prompt;
-  std::string negative;
+  std::string prompt{};
+  std::string negative{};
   int steps = 0;
-  std::string sampler;   // as Troupe names it: euler, euler_a, ddim, dpmpp_2m, ...; written as the WebUI names it
-  std::string schedule;  // as Troupe names it: karras, ...
+  std::string sampler{};   // as Troupe names it: euler, euler_a, ddim, dpmpp_2m, ...; written as the WebUI names it
+  std::string schedule{};  // as Troupe names it: karras, ...
   double guidance = 0;
   std::uint32_t seed = 0;  // the effective one
   int width = 0;
   int height = 0;
-  std::string model_hash;  // hexadecimal; its first 10 digits are written, as the WebUI does
-  std::string model;
-  std::optional<double> denoising_strength;
-  std::optional<int> clip_skip;
-  std::vector<InfotextField> extra;  // after all these, in order: address, numerics version, reference, ...
+  std::string model_hash{};  // hexadecimal; its first 10 digits are written, as the WebUI does
+  std::string model{};
+  std::optional<double> denoising_strength{};
+  std::optional<int> clip_skip{};
+  std::vector<InfotextField> extra{};  // after all these, in order: address, numerics version, reference, ...
 };
 
 Infotext make_infotext(const GenerationInfo& info);

@@ -157,8 +157,9 @@ Result<Picture> decode_jpeg(std::string_view bytes) {
   }
   const Extent extent{static_cast<int>(decoder.info.image_width), static_cast<int>(decoder.info.image_height)};
   Picture picture = make_picture(extent, decoder.info.out_color_space == JCS_GRAYSCALE ? 1 : 3, 0);
+  const int orientation = orientation_of(decoder);  // finishing forgets the markers
   if (!read_rows(decoder, picture)) return corrupt(decoder);
-  return upright(std::move(picture), orientation_of(decoder));
+  return upright(std::move(picture), orientation);
 }
 
 Result<std::string> encode_jpeg(const Picture& picture, int quality) {

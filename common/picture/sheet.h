@@ -25,23 +25,23 @@ enum class CellState {
 
 struct SheetCell {
   // Called when the cell's page is drawn, once; an error makes a placeholder that shows its message.
-  std::function<Result<Picture>()> load;
-  std::string caption;  // up to two lines, or one that is broken into two; what does not fit ends in an ellipsis
+  std::function<Result<Picture>()> load{};
+  std::string caption{};  // up to two lines, or one that is broken into two; what does not fit ends in an ellipsis
   CellState state = CellState::kDone;
-  std::string note;  // why there is no picture, in a few words
+  std::string note{};  // why there is no picture, in a few words
 };
 
 struct Sheet {
-  std::string title;
-  std::string subtitle;
-  std::string footer;                        // small, below every page; the page number is added when there are several
-  std::vector<SheetCell> cells;              // row by row
-  std::vector<std::string> column_headings;  // with these, a row has exactly so many cells
-  std::vector<std::string> row_headings;     // one a row; needs column_headings or columns
-  int columns = 0;                           // cells of a row; 0 chooses
-  Extent picture;                            // the extent of the pictures; 0x0 loads one to see
-  int thumb = 0;                             // longer side of a picture on the page, in pixels; 0 chooses
-  Extent page{4096, 6144};                   // what a page may not exceed
+  std::string title{};
+  std::string subtitle{};
+  std::string footer{};            // small, below every page; the page number is added when there are several
+  std::vector<SheetCell> cells{};  // row by row
+  std::vector<std::string> column_headings{};  // with these, a row has exactly so many cells
+  std::vector<std::string> row_headings{};     // one a row; needs column_headings or columns
+  int columns = 0;                             // cells of a row; 0 chooses
+  Extent picture{};                            // the extent of the pictures; 0x0 loads one to see
+  int thumb = 0;                               // longer side of a picture on the page, in pixels; 0 chooses
+  Extent page{4096, 6144};                     // what a page may not exceed
 };
 // A heading may be "beach\nseed 1": columns that follow each other and agree on the first line share it.
 

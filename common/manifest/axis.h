@@ -1,29 +1,19 @@
-// An axis of a sweep: a name and an ordered list of distinct values. Seeds are never listed: they are computed.
+// An axis of a sweep: a name and an ordered list of values. Seed ranges are never listed: they are computed. Values are
+// distinct, but for axes that are zipped with others.
 #pragma once
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/base/status.h"
+#include "common/manifest/digit_set.h"
 
 namespace troupe::manifest {
 
-// Which value of an axis, counting from 0.
-using Digit = std::uint64_t;
-
-// Some Digits of one axis as half-open ranges, sorted, disjoint and not empty.
-struct DigitRange {
-  Digit first = 0;
-  Digit end = 0;
-  bool operator==(const DigitRange&) const = default;
-};
-using DigitSet = std::vector<DigitRange>;
-
-// The seeds of a sweep, 0 to 2^32-1, all distinct.
+// The seeds of a sweep, 0 to 2^32-1.
 class Seeds {
  public:
   // from, from + 1, ..., from + count - 1. Needs from + count <= 2^32.
@@ -31,12 +21,15 @@ class Seeds {
   // `count` distinct values that look random: a keyed permutation of 32 bits (a Feistel network over mix64), the same
   // on every machine. Its first values do not change when count grows. Needs count <= 2^32.
   static Seeds random(std::uint64_t count, std::uint32_t key);
-  // Needs distinct values.
   static Seeds list(std::vector<std::uint32_t> values);
 
   std::uint64_t size() const { return count_; }
+  // True of a list.
+  bool listed() const { return kind_ == Kind::kList; }
+  // True of random().
+  bool scattered() const { return kind_ == Kind::kRandom; }
   std::uint32_t at(Digit digit) const;
-  std::optional<Digit> find(std::uint32_t seed) const;
+  DigitSet find(std::uint32_t seed) const;
   // The digits of the seeds low..high, both included. kTooLarge where that would be too long to find out (a wide range
   // over many random seeds).
   Result<DigitSet> find_range(std::uint32_t low, std::uint32_t high) const;
@@ -67,7 +60,6 @@ class Axis {
  public:
   static Axis entries(std::string name, std::string group, std::vector<std::string> names);
   static Axis seeds(Seeds seeds);
-  // values need distinct texts.
   static Axis parameter(std::string name, std::vector<AxisValue> values);
 
   const std::string& name() const { return name_; }
@@ -81,7 +73,8 @@ class Axis {
   // Of kSeed only.
   const Seeds& seeds() const { return seeds_; }
   // By text; numbers by their value, so that "4.0" finds 4.
-  std::optional<Digit> find(std::string_view text) const;
+  // Empty when there is none.
+  DigitSet find(std::string_view text) const;
   // Values in low..high, both included. kInvalid where the values are no numbers.
   Result<DigitSet> find_range(std::string_view low, std::string_view high) const;
   // "mia, leo", "1..50" or "4, 6, ... (200 values)": for messages.
@@ -95,8 +88,5 @@ class Axis {
   std::vector<std::uint32_t> by_text_;  // digits of values_, ordered by text
   Seeds seeds_;
 };
-
-// A number as addresses spell it: the shortest text that reads back equal, whole numbers without a point.
-std::string number_text(double number);
 
 }  // namespace troupe::manifest

@@ -43,7 +43,7 @@ struct Job {
 // its limit once filled.
 Result<Job> decode(const Manifest& manifest, JobIndex index);
 
-// The output path alone: for listings.
+// The output path alone, also of excluded cells.
 Result<std::string> output_path(const Manifest& manifest, JobIndex index);
 
 // What decides the pixels and the texts of a job's pictures: resolved stages with their dtype, seed, entries with

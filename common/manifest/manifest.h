@@ -100,8 +100,9 @@ class Manifest {
   const std::string& pack() const;
   const std::vector<PromptGroup>& groups() const;
   const PromptGroup* find_group(std::string_view key) const;
-  const std::string& prompt() const;  // of stages that have none of their own
-  const std::string& negative() const;
+  // Of stages that have none of their own; templates.
+  const std::optional<std::string>& prompt() const;
+  const std::optional<std::string>& negative() const;
   const Sweep& sweep() const;
   const std::vector<std::string>& require_tags() const;
   const std::vector<StageSpec>& chain() const;
@@ -109,15 +110,17 @@ class Manifest {
   const Gates& gates() const;
   const Limits& limits() const;
   const Output& output() const;
-  // Where the values of an axis stand: places of a loaded manifest, by axis and value; line 0 otherwise.
+  // Where the values of an axis of a stage's parameter stand in the manifest; line 0 where that is unknown.
   Place axis_value_place(std::string_view axis, Digit digit) const;
   // One for each distinct digest, ordered by it; empty after from_resolved.
   const std::vector<ReferenceFile>& reference_files() const;
   // The digests of all references, ordered, also after from_resolved: what must be there before a cell can render.
   std::vector<Digest> reference_digests() const;
 
+  // For the inside of this library.
   struct Data;
   explicit Manifest(std::shared_ptr<const Data> data) : data_(std::move(data)) {}
+  const Data& data() const { return *data_; }
 
  private:
   std::shared_ptr<const Data> data_;

@@ -19,13 +19,8 @@ struct PackFacts {
 };
 
 // Reads a diffusers folder, or a pack that holds one in sd/. Without a pack.lock it hashes every file (seconds for
-// large packs). kNotFound, kInvalid or kCorrupt, naming the file.
+// large packs); with one it believes it. kNotFound or kCorrupt, naming the file.
 Result<PackFacts> read_pack_facts(const std::string& folder);
-
-// Hashes all files below the folder (hidden ones and pack.lock itself left out) into a canonical pack.lock.
-Result<std::string> make_pack_lock(const std::string& folder);
-// Any order and blank lines are taken; kCorrupt for anything that is not a lock.
-Result<std::string> canonical_pack_lock(std::string_view text);
 
 // kInvalid with the place of the value: a size that is not a multiple of the pack's VAE scale.
 Status check_pack(const Manifest& manifest, const PackFacts& pack);

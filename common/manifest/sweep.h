@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,7 @@ struct ExcludeRule {
   struct Term {
     std::string axis;
     std::vector<std::string> values;
+    Place place;  // of the values
   };
   std::vector<Term> terms;
   Place place;
@@ -66,6 +68,9 @@ class Sweep {
   const std::vector<ExcludeRule>& excludes() const { return spec_.excludes; }
   // Null when there is no such axis.
   const Axis* find_axis(std::string_view name) const;
+  // Its place in axes().
+  std::optional<std::size_t> axis_number(std::string_view name) const;
+  std::vector<std::string> axis_names() const;
 
   // Indices are 0..positions()-1, the excluded ones among them.
   std::uint64_t positions() const { return positions_; }
@@ -104,18 +109,22 @@ class Sweep {
   const std::vector<Dimension>& dimensions() const { return dimensions_; }
   std::size_t dimension_of(std::size_t axis) const { return dimension_of_[axis]; }
 
-  // Cells that are not excluded among those whose digits lie in `allowed`, one set a dimension. kTooLarge when the
-  // rules are too entangled to count.
+  // Cells that are not excluded among those whose digits lie in `allowed`, one set a dimension. kInvalid when the rules
+  // are too entangled to count (kMaxExcludeStates).
   Result<std::uint64_t> count(const std::vector<DigitSet>& allowed) const;
 
  private:
+  Status check_axes();
   Status lay_out();
+  Status check_distinct(const Dimension& dimension) const;
+  Status order_ranks();
   Status mark_excluded();
+  Status mark_rule(const ExcludeRule& rule, std::uint64_t bit, std::vector<std::uint64_t>& constrained,
+                   std::vector<std::map<Digit, std::uint64_t>>& satisfied) const;
 
   SweepSpec spec_;
   std::vector<Dimension> dimensions_;
   std::vector<std::size_t> dimension_of_;  // by axis
-  std::vector<std::size_t> rank_order_;    // dimensions, the slowest of the rank first
   std::optional<std::size_t> seed_axis_;
   std::uint64_t rules_ = 0;  // one bit a rule
   std::uint64_t positions_ = 1;

@@ -1,0 +1,100 @@
+#include "common/manifest/pack_facts.h"
+
+#include <filesystem>
+
+#include "common/base/files.h"
+#include "common/base/limits.h"
+#include "common/manifest/pack_lock.h"
+
+namespace troupe::manifest {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostLevels = 8;
+
+Result<nlohmann::json> read_config(const fs::path& path) {
+  TROUPE_ASSIGN_OR_RETURN(const std::string text, read_file(path.string(), limits::kMaxPackConfigBytes));
+  nlohmann::json config = nlohmann::json::parse(text, nullptr, false);
+  if (!config.is_object()) return Status(Code::kCorrupt, path.string() + " is no JSON object", Place{path.string()});
+  return config;
+}
+
+Result<int> read_vae_scale(const fs::path& models) {
+  const fs::path path = models / "vae" / "config.json";
+  TROUPE_ASSIGN_OR_RETURN(const nlohmann::json config, read_config(path));
+  const auto channels = config.find("block_out_channels");
+  if (channels == config.end() || !channels->is_array() || channels->empty() || channels->size() > kMostLevels) {
+    return Status(Code::kCorrupt,
+                  path.string() + " needs block_out_channels, a list of 1 to " + std::to_string(kMostLevels),
+                  Place{path.string()});
+  }
+  return 1 << (channels->size() - 1);
+}
+
+Result<int> read_native_side(const fs::path& models, int vae_scale) {
+  TROUPE_ASSIGN_OR_RETURN(const nlohmann::json config, read_config(models / "unet" / "config.json"));
+  const auto side = config.find("sample_size");
+  if (side == config.end() || !side->is_number_integer()) return 0;
+  const auto latents = side->get<std::int64_t>();
+  return latents > 0 && latents <= limits::kMaxPictureSide / vae_scale ? static_cast<int>(latents) * vae_scale : 0;
+}
+
+Status not_a_multiple(const nlohmann::json& size, const PackFacts& pack, const std::string& key, const Place& place) {
+  const int sides[2] = {size[0].get<int>(), size[1].get<int>()};
+  for (const int side : sides) {
+    if (side % pack.vae_scale == 0) continue;
+    const int below = side / pack.vae_scale * pack.vae_scale;
+    const std::string near = below > 0 ? std::to_string(below) + " or " : "";
+    return Status(Code::kInvalid,
+                  key + ": " + std::to_string(side) + " is no multiple of " + std::to_string(pack.vae_scale) +
+                      ", the VAE scale of the pack " + pack.name + "; take " + near +
+                      std::to_string(below + pack.vae_scale),
+                  place);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<PackFacts> read_pack_facts(const std::string& folder) {
+  PackFacts facts;
+  std::error_code error;
+  const fs::path root = fs::canonical(folder, error);
+  if (error || !fs::is_directory(root)) {
+    return Status(Code::kNotFound, "no pack at " + folder + ": there is no such folder", Place{folder});
+  }
+  facts.name = root.filename().string();
+  facts.models = fs::exists(root / "model_index.json", error) ? "." : "sd";
+  const fs::path models = root / facts.models;
+  if (!fs::exists(models / "model_index.json", error)) {
+    return Status(Code::kNotFound,
+                  "no pack at " + folder + ": neither model_index.json nor sd/model_index.json is there",
+                  Place{folder});
+  }
+  TROUPE_RETURN_IF_ERROR(read_config(models / "model_index.json").status());
+  TROUPE_ASSIGN_OR_RETURN(facts.vae_scale, read_vae_scale(models));
+  TROUPE_ASSIGN_OR_RETURN(facts.native_side, read_native_side(models, facts.vae_scale));
+  TROUPE_ASSIGN_OR_RETURN(facts.lock, read_or_make_pack_lock(root.string()));
+  facts.digest = sha256(facts.lock);
+  return facts;
+}
+
+Status check_pack(const Manifest& manifest, const PackFacts& pack) {
+  for (const StageSpec& stage : manifest.chain()) {
+    const std::string name = stage.name + ".size";
+    if (const Axis* axis = manifest.sweep().find_axis(name)) {
+      for (Digit digit = 0; digit < axis->size(); ++digit) {
+        TROUPE_RETURN_IF_ERROR(not_a_multiple(axis->value(digit).value, pack, "sweep.axes." + name,
+                                              manifest.axis_value_place(name, digit)));
+      }
+    } else if (const auto size = stage.parameters.find("size"); size != stage.parameters.end()) {
+      const auto place = stage.parameter_places.find("size");
+      TROUPE_RETURN_IF_ERROR(not_a_multiple(*size, pack, "chain." + name,
+                                            place == stage.parameter_places.end() ? Place{} : place->second));
+    }
+  }
+  return {};
+}
+
+}  // namespace troupe::manifest

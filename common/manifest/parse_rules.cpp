@@ -1,0 +1,70 @@
+// The small maps of a manifest: select, gates, limits.
+#include <algorithm>
+
+#include "common/base/limits.h"
+#include "common/manifest/parse.h"
+#include "common/manifest/reader.h"
+
+namespace troupe::manifest {
+namespace {
+
+const std::vector<std::string> kScores = {"identity"};
+
+}  // namespace
+
+Status parse_limits(const Node& root, Manifest::Data& data) {
+  static const std::vector<std::string> known = {"retries", "timeout", "reseed", "hours"};
+  const Node* node = root.find("limits");
+  if (!node) return {};
+  TROUPE_RETURN_IF_ERROR(check_keys(*node, "limits", known));
+  if (const Node* retries = node->find("retries")) {
+    TROUPE_ASSIGN_OR_RETURN(const std::int64_t value, read_integer(*retries, "limits.retries", 0, limits::kMaxRetries));
+    data.limits.retries = static_cast<int>(value);
+  }
+  if (const Node* timeout = node->find("timeout")) {
+    TROUPE_ASSIGN_OR_RETURN(data.limits.timeout, read_duration(*timeout, "limits.timeout"));
+  }
+  if (const Node* reseed = node->find("reseed")) {
+    TROUPE_ASSIGN_OR_RETURN(const std::int64_t value, read_integer(*reseed, "limits.reseed", 0, limits::kMaxRetries));
+    data.limits.reseed = static_cast<int>(value);
+  }
+  if (const Node* hours = node->find("hours")) {
+    TROUPE_ASSIGN_OR_RETURN(data.limits.hours, read_number(*hours, "limits.hours", 0.001, 1e6));
+  }
+  return {};
+}
+
+Status parse_gates(const Node& root, Manifest::Data& data) {
+  static const std::vector<std::string> known = {"identity", "blank"};
+  const Node* node = root.find("gates");
+  if (!node) return {};
+  TROUPE_RETURN_IF_ERROR(check_keys(*node, "gates", known));
+  if (const Node* identity = node->find("identity")) {
+    TROUPE_ASSIGN_OR_RETURN(data.gates.identity, read_number(*identity, "gates.identity", -1, 1));
+  }
+  if (const Node* blank = node->find("blank")) {
+    TROUPE_ASSIGN_OR_RETURN(data.gates.blank, read_flag(*blank, "gates.blank"));
+  }
+  return {};
+}
+
+Status parse_select(const Node& root, ParseState& state) {
+  static const std::vector<std::string> known = {"keep", "of", "by"};
+  const Node* node = root.find("select");
+  if (!node) return {};
+  TROUPE_RETURN_IF_ERROR(check_keys(*node, "select", known));
+  const Node* keep = node->find("keep");
+  const Node* by = node->find("by");
+  if (!keep || !by) return error_at(*node, "select needs keep, of and by");
+  const Axis& axis = *state.data.sweep.find_axis(state.sweep.innermost);
+  Select select;
+  select.of = axis.name();
+  TROUPE_ASSIGN_OR_RETURN(const std::int64_t value,
+                          read_integer(*keep, "select.keep", 1, static_cast<std::int64_t>(axis.size())));
+  select.keep = static_cast<std::uint64_t>(value);
+  TROUPE_ASSIGN_OR_RETURN(select.by, read_choice(*by, "select.by", kScores));
+  state.data.select = select;
+  return {};
+}
+
+}  // namespace troupe::manifest

@@ -1,0 +1,171 @@
+// Names in the templates of a chain, its masks and its faces.
+#include <algorithm>
+#include <map>
+
+#include "common/base/limits.h"
+#include "common/manifest/cell.h"
+#include "common/manifest/parse.h"
+#include "common/manifest/reader.h"
+
+namespace troupe::manifest {
+namespace {
+
+// The longest text that a name can become in a prompt.
+std::size_t longest_value(const std::string& name, ParseState& state) {
+  const Axis* axis = state.data.sweep.find_axis(name);
+  if (!axis || axis->kind() != AxisKind::kEntry) return limits::kMaxNameBytes;
+  std::size_t longest = 0;
+  for (Digit digit = 0; digit < axis->size(); ++digit) {
+    longest = std::max(longest, state.groups.find(axis->group(), axis->value(digit).text)->prompt.prompt.size());
+  }
+  return longest;
+}
+
+// What named prompts can add to a negative prompt.
+std::size_t longest_negative(ParseState& state) {
+  std::size_t total = 0;
+  for (const Axis& axis : state.data.sweep.axes()) {
+    if (axis.kind() != AxisKind::kEntry) continue;
+    std::size_t longest = 0;
+    for (Digit digit = 0; digit < axis.size(); ++digit) {
+      longest = std::max(longest, state.groups.find(axis.group(), axis.value(digit).text)->prompt.negative.size() + 2);
+    }
+    total += longest;
+  }
+  return total;
+}
+
+Status check_template(const std::string& text, std::size_t added, ParseState& state, const std::string& key,
+                      const Place& place) {
+  TROUPE_ASSIGN_OR_RETURN(const std::vector<TemplatePiece> pieces, parse_template(text));
+  TROUPE_RETURN_IF_ERROR(check_template_names(pieces, state, key, place));
+  std::map<std::string, std::size_t> longest;
+  std::size_t total = added;
+  for (const TemplatePiece& piece : pieces) {
+    if (piece.is_name && !longest.contains(piece.text)) longest[piece.text] = longest_value(piece.text, state);
+    total += piece.is_name ? longest[piece.text] : piece.text.size();
+  }
+  if (total <= limits::kMaxPromptBytes) return {};
+  return Status(Code::kInvalid,
+                key + " may have " + std::to_string(total) + " bytes once its names are filled; the most is " +
+                    std::to_string(limits::kMaxPromptBytes),
+                place);
+}
+
+Status check_face(const StageSpec& stage, const std::string& text, const Place& place, ParseState& state) {
+  const std::string key = "chain." + stage.name + ".face";
+  TROUPE_ASSIGN_OR_RETURN(const std::vector<TemplatePiece> pieces, parse_template(text));
+  const auto lacks_reference = [&](const std::string& group, const std::string& name) {
+    return Status(
+        Code::kInvalid,
+        key + " is \"" + text + "\", but " + group + "." + name + " has no reference: give it a picture of the face",
+        place);
+  };
+  if (pieces.size() == 1 && !pieces[0].is_name) {
+    DraftEntry* entry = state.groups.find("characters", pieces[0].text);
+    if (!entry) {
+      const std::vector<std::string> known = state.groups.names("characters");
+      return Status(Code::kInvalid,
+                    key + ": no character \"" + pieces[0].text.substr(0, 60) + "\"" +
+                        did_you_mean(pieces[0].text, known) + "; it takes \"{character}\" or one of " + join(known),
+                    place);
+    }
+    if (!entry->prompt.reference) return lacks_reference("characters", pieces[0].text);
+    entry->used = true;
+    return {};
+  }
+  TROUPE_RETURN_IF_ERROR(check_template_names(pieces, state, key, place));
+  const Axis* axis = pieces.size() == 1 ? state.data.sweep.find_axis(pieces[0].text) : nullptr;
+  if (!axis || axis->kind() != AxisKind::kEntry) {
+    return Status(Code::kInvalid,
+                  key + " takes one axis of named prompts, such as \"{character}\", or the name of a character", place);
+  }
+  for (Digit digit = 0; digit < axis->size(); ++digit) {
+    const std::string& name = axis->value(digit).text;
+    if (!state.groups.find(axis->group(), name)->prompt.reference) return lacks_reference(axis->group(), name);
+  }
+  return {};
+}
+
+Status check_mask(const StageSpec& stage, std::vector<std::string>& masks) {
+  if (stage.kind == "segment") {
+    masks.push_back(stage.parameters.at("as").get<std::string>());
+  } else if (stage.parameters.contains("mask")) {
+    const auto mask = stage.parameters.at("mask").get<std::string>();
+    if (std::ranges::find(masks, mask) == masks.end()) {
+      const auto written = stage.parameter_places.find("mask");
+      return Status(Code::kInvalid,
+                    "chain." + stage.name + ".mask: no segment stage before it makes the mask \"" + mask + "\"" +
+                        did_you_mean(mask, masks) + (masks.empty() ? "" : "; masks so far: " + join(masks)),
+                    written == stage.parameter_places.end() ? stage.place : written->second);
+    }
+  }
+  return {};
+}
+
+Status check_stage(const StageSpec& stage, ParseState& state) {
+  for (const ParameterSchema& schema : find_stage_schema(stage.kind)->parameters) {
+    const auto written = stage.parameter_places.find(schema.name);
+    const Place& place = written == stage.parameter_places.end() ? stage.place : written->second;
+    const std::string key = "chain." + stage.name + "." + schema.name;
+    std::string text;
+    if (const auto own = stage.parameters.find(schema.name); own != stage.parameters.end()) {
+      if (own->is_string()) text = own->get<std::string>();
+    } else if (schema.fallback == Fallback::kManifest) {
+      const std::optional<std::string>& shared = schema.name == "prompt" ? state.data.prompt : state.data.negative;
+      if (!shared && schema.name == "prompt") {
+        return Status(Code::kInvalid,
+                      "chain." + stage.name + " needs a prompt: write one here or at the top of the manifest",
+                      stage.place);
+      }
+      text = shared.value_or("");
+    }
+    if (schema.type == ParameterType::kFace) TROUPE_RETURN_IF_ERROR(check_face(stage, text, place, state));
+    if (schema.type != ParameterType::kTemplate) continue;
+    const std::size_t added = schema.name == "negative" ? longest_negative(state) : 0;
+    TROUPE_RETURN_IF_ERROR(check_template(text, added, state, key, place));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> template_names(const ParseState& state) {
+  std::vector<std::string> names = state.data.sweep.axis_names();
+  for (const char* name : {"seed", "index"}) {
+    if (std::ranges::find(names, name) == names.end()) names.emplace_back(name);
+  }
+  for (const StageSpec& stage : state.data.chain) {
+    for (const ParameterSchema& schema : find_stage_schema(stage.kind)->parameters) {
+      const std::string name = stage.name + "." + schema.name;
+      if (schema.may_be_axis() && std::ranges::find(names, name) == names.end()) names.push_back(name);
+    }
+  }
+  return names;
+}
+
+Status check_template_names(const std::vector<TemplatePiece>& pieces, const ParseState& state, const std::string& key,
+                            const Place& place) {
+  const std::vector<std::string> known = template_names(state);
+  for (const TemplatePiece& piece : pieces) {
+    if (!piece.is_name || std::ranges::find(known, piece.text) != known.end()) continue;
+    std::string message = key + ": unknown name {" + piece.text + "}" + did_you_mean(piece.text, known);
+    const auto keys = group_keys_of(piece.text);
+    if (std::ranges::any_of(keys, [&](const std::string& group) { return state.groups.has(group); })) {
+      message += "; it is no axis of the sweep: add it to sweep.axes";
+    }
+    return Status(Code::kInvalid, message + "; known: " + join(known), place);
+  }
+  return {};
+}
+
+Status check_stages(ParseState& state) {
+  std::vector<std::string> masks;
+  for (const StageSpec& stage : state.data.chain) {
+    TROUPE_RETURN_IF_ERROR(check_mask(stage, masks));
+    TROUPE_RETURN_IF_ERROR(check_stage(stage, state));
+  }
+  return {};
+}
+
+}  // namespace troupe::manifest

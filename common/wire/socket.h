@@ -84,6 +84,8 @@ class Socket {
   // As bound, with the port that was given: "tcp://127.0.0.1:40123".
   const std::string& endpoint() const { return endpoint_; }
   void* handle() { return socket_.handle(); }
+  // How long closing it waits for messages on their way out.
+  void set_linger(Millis linger) { socket_.set(zmq::sockopt::linger, static_cast<int>(linger.count())); }
 
  private:
   Socket(zmq::socket_t socket, const SocketLimits& limits) : socket_(std::move(socket)), limits_(limits) {}

@@ -137,12 +137,12 @@ struct Applier {
 
 }  // namespace
 
-Status apply(Snapshot& snapshot, const core::Edit& edit) {
+Status apply_edit(Snapshot& snapshot, const core::Edit& edit) {
   return std::visit(Applier{snapshot}, edit);
 }
 
-Status apply_all(Snapshot& snapshot, std::span<const core::Edit> edits) {
-  for (const core::Edit& edit : edits) TROUPE_RETURN_IF_ERROR(apply(snapshot, edit));
+Status apply_edits(Snapshot& snapshot, std::span<const core::Edit> edits) {
+  for (const core::Edit& edit : edits) TROUPE_RETURN_IF_ERROR(apply_edit(snapshot, edit));
   return {};
 }
 

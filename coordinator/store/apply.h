@@ -18,7 +18,7 @@ namespace troupe::store {
 // Applies the edits in order. kInternal, with the reason, for an edit that makes no sense after those before it (a
 // campaign that is not there or was there before, a cell's second result in one generation, a result of another
 // generation); `snapshot` is then partly changed.
-Status apply_all(core::Snapshot& snapshot, std::span<const core::Edit> edits);
-Status apply(core::Snapshot& snapshot, const core::Edit& edit);
+Status apply_edits(core::Snapshot& snapshot, std::span<const core::Edit> edits);
+Status apply_edit(core::Snapshot& snapshot, const core::Edit& edit);
 
 }  // namespace troupe::store

@@ -37,9 +37,9 @@ class MemoryStore final : public Store {
   Result<core::Snapshot> load() override { return now_; }
 
   Status commit(std::span<const core::Edit> edits) override {
-    if (const Status status = apply_all(now_, edits); !status.ok()) {
+    if (const Status status = apply_edits(now_, edits); !status.ok()) {
       now_ = before_;
-      return apply_all(now_, since_).ok() ? status : Status(Code::kInternal, "the memory store cannot go back");
+      return apply_edits(now_, since_).ok() ? status : Status(Code::kInternal, "the memory store cannot go back");
     }
     since_.insert(since_.end(), edits.begin(), edits.end());
     if (since_.size() > kMostUndoEdits) {

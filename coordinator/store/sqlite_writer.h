@@ -11,7 +11,7 @@ class SqliteWriter {
   // `database` outlives this.
   explicit SqliteWriter(Database& database) : database_(database) {}
 
-  // kInternal for an edit that makes no sense, as apply() says.
+  // kInternal for an edit that makes no sense, as apply_edit() says.
   Status write(const core::Edit& edit);
 
  private:

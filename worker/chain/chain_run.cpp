@@ -65,6 +65,7 @@ class JobRun {
     result.artifacts.push_back({"image", sha256(png), png.size(), "image/png"});
     result.pixel_digest = picture::pixel_digest(frame.image);
     result.effective_seed = context_.seed;
+    result.numerics_class = context_.numerics_class;
     result.timings = timings_;
     if (tries_.size() > 1) frame.metadata["tries"] = tries_;
     for (const ModelFile& model : frame.models) frame.metadata["models"][model.path] = model.digest.hex();
@@ -87,11 +88,10 @@ class JobRun {
 std::variant<Rendered, Failure> run_job(const ChainJob& job, const std::string& pack_folder,
                                         const std::string& numerics_class, StageMaker& maker, const StepSink& step) {
   const auto begin = std::chrono::steady_clock::now();
-  StageContext context{job, pack_folder, job.job.seed, step};
+  StageContext context{job, pack_folder, job.job.seed, step, numerics_class};
   try {
     auto rendered = JobRun(std::move(context)).run(maker);
     if (!rendered.ok()) return failure_of(rendered.status());
-    rendered->result.numerics_class = numerics_class;
     rendered->result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return std::move(rendered).value();
   } catch (const std::bad_alloc&) {

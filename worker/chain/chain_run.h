@@ -19,7 +19,7 @@ struct Rendered {
 
 // Runs the job's chain with the cell's seed, then, while a gate says no, with derive_seed(seed, 1), (seed, 2), ...,
 // job.reseed times at most. The last picture comes back either way; metadata_json holds the scores of every seed.
-// numerics_class is copied into the result.
+// numerics_class: of the device, for the result.
 std::variant<Rendered, Failure> run_job(const ChainJob& job, const std::string& pack_folder,
                                         const std::string& numerics_class, StageMaker& maker, const StepSink& step);
 

@@ -23,7 +23,8 @@ struct StageContext {
   std::string pack_folder;
   std::uint32_t seed = 0;  // of this attempt: the cell's, or one derived from it when a gate said no
   StepSink step;
-  double load_seconds = 0;  // a stage adds what it waited for models to be read
+  std::string numerics_class;  // the device's; a stage that computes in another dtype says so here
+  double load_seconds = 0;     // a stage adds what it waited for models to be read
 };
 
 // Stages keep no state from one job to the next, but for models in a cache of their maker's.

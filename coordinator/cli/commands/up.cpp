@@ -41,11 +41,10 @@ fs::path own_folder() {
 }
 
 ChildSpec coordinator(const Options& options, const std::string& state) {
-  ChildSpec spec{"coordinator",
-                 {(own_folder() / "troupe").string(), "server", "start", "--state", state},
-                 state + "/logs/coordinator.log"};
-  if (options.port > 0) spec.command.insert(spec.command.end(), {"--port", std::to_string(options.port)});
-  return spec;
+  return {
+      "coordinator",
+      {(own_folder() / "troupe").string(), "server", "start", "--state", state, "--port", std::to_string(options.port)},
+      state + "/logs/coordinator.log"};
 }
 
 ChildSpec worker(const Options& options, const std::string& state, int number) {

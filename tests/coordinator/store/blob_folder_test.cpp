@@ -7,10 +7,12 @@
 #include "common/base/limits.h"
 #include "coordinator/store/blob_store.h"
 #include "tests/coordinator/store/small_disk.h"
-#include "tests/coordinator/store/temp_folder.h"
+#include "tests/support/temp_folder.h"
 
 namespace troupe::store {
 namespace {
+
+using troupe::testing::TempFolder;
 
 std::unique_ptr<BlobStore> open(const std::string& path) {
   auto blobs = open_blob_folder(path);

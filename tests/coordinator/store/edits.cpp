@@ -56,7 +56,7 @@ std::vector<core::Edit> History::next_batch() {
   std::vector<core::Edit> edits(1 + random_.below(8));
   for (core::Edit& edit : edits) {
     edit = next();
-    const Status status = apply(snapshot_, edit);
+    const Status status = apply_edit(snapshot_, edit);
     EXPECT_TRUE(status.ok()) << status.to_string();
   }
   return edits;

@@ -28,7 +28,7 @@ inline void on_small_disk(const std::string& folder, std::size_t bytes, const st
       ::_exit(kNoMounts);
     }
     body();
-    ::_exit(testing::Test::HasFailure() ? 1 : 0);
+    ::_exit(::testing::Test::HasFailure() ? 1 : 0);
   }
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);

@@ -7,10 +7,12 @@
 
 #include "coordinator/store/store.h"
 #include "tests/coordinator/store/edits.h"
-#include "tests/coordinator/store/temp_folder.h"
+#include "tests/support/temp_folder.h"
 
 namespace troupe::store {
 namespace {
+
+using troupe::testing::TempFolder;
 
 constexpr Rank kBatch = 5;
 

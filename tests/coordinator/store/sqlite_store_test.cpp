@@ -10,10 +10,12 @@
 #include "coordinator/store/store.h"
 #include "tests/coordinator/store/edits.h"
 #include "tests/coordinator/store/small_disk.h"
-#include "tests/coordinator/store/temp_folder.h"
+#include "tests/support/temp_folder.h"
 
 namespace troupe::store {
 namespace {
+
+using troupe::testing::TempFolder;
 
 std::unique_ptr<Store> open(const std::string& path) {
   auto store = open_sqlite_store(path);

@@ -6,17 +6,19 @@
 #include "coordinator/store/apply.h"
 #include "coordinator/store/store.h"
 #include "tests/coordinator/store/edits.h"
-#include "tests/coordinator/store/temp_folder.h"
+#include "tests/support/temp_folder.h"
 
 namespace troupe::store {
 namespace {
+
+using troupe::testing::TempFolder;
 
 struct Kind {
   const char* name;
   bool on_disk;
 };
 
-class StoreContract : public testing::TestWithParam<Kind> {
+class StoreContract : public ::testing::TestWithParam<Kind> {
  protected:
   void SetUp() override { reopen(); }
 
@@ -221,7 +223,7 @@ TEST_P(StoreContract, RandomHistoriesLoadAsTheyWereMeant) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, StoreContract, testing::Values(Kind{"memory", false}, Kind{"sqlite", true}),
+INSTANTIATE_TEST_SUITE_P(Stores, StoreContract, ::testing::Values(Kind{"memory", false}, Kind{"sqlite", true}),
                          [](const auto& tested) { return tested.param.name; });
 
 }  // namespace

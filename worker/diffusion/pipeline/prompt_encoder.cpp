@@ -34,7 +34,7 @@ EncodedPrompts encode_prompts(const ClipTokenizer& tokenizer, const ClipText& en
   EncodedPrompts out;
   out.dropped_tokens = wanted.dropped + unwanted.dropped;
   out.prompt = encode_windows(encoder, wanted.windows, clip_skip);
-  if (negative != nullptr) out.negative = encode_windows(encoder, unwanted.windows, clip_skip);
+  if (negative != nullptr) out.negative = encode_windows(encoder, unwanted.windows, /*clip_skip=*/0);
   return out;
 }
 

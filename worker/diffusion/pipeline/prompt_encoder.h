@@ -19,7 +19,7 @@ struct EncodedPrompts {
 };
 
 // negative: null when it is not needed; "" is a prompt like any other. The shorter of the two is filled up with empty
-// windows. 0 <= clip_skip <= layers of the encoder. Throws c10::Error.
+// windows. 0 <= clip_skip <= layers of the encoder; it holds for the prompt alone, as in diffusers. Throws c10::Error.
 EncodedPrompts encode_prompts(const ClipTokenizer& tokenizer, const ClipText& encoder, const std::string& prompt,
                               const std::string* negative, LongPrompt long_prompt, int clip_skip);
 

@@ -34,7 +34,7 @@ struct TextToImageRequest {
   double guidance = 7.5;        // classifier-free; at 1 and below the negative prompt is not run
   double guidance_rescale = 0;  // 0 to 1: how far the guided output gets the spread of the unguided one
   double eta = 0;               // ddim only: 0 deterministic, 1 as noisy as DDPM
-  int clip_skip = 0;            // last layers of the text encoder that are left out
+  int clip_skip = 0;            // last layers of the text encoder that the prompt leaves out; the negative uses all
   LongPrompt long_prompt = LongPrompt::kCut;
   // One image a seed, each with a generator of its own, so that an image does not depend on its batch. The low 32 bits
   // count.

@@ -91,6 +91,42 @@ class JsonEvents final : public nlohmann::json_sax<nlohmann::json> {
   std::size_t error_at_ = 0;
 };
 
+// Bytes of the UTF-8 character that `text` starts with; 0 when it starts with none (Unicode 15, table 3-7).
+std::size_t character_bytes(std::string_view text) {
+  const auto byte = [&](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u; };
+  const auto follows = [&](std::size_t at) { return (byte(at) & 0xc0) == 0x80; };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  if (first >= 0xc2 && first <= 0xdf) return follows(1) ? 2 : 0;
+  if (first >= 0xe0 && first <= 0xef) {
+    const bool surrogate = first == 0xed && byte(1) >= 0xa0;
+    const bool overlong = first == 0xe0 && byte(1) < 0xa0;
+    return follows(1) && follows(2) && !surrogate && !overlong ? 3 : 0;
+  }
+  const bool in_range =
+      (first == 0xf0 && byte(1) >= 0x90) || (first > 0xf0 && first < 0xf4) || (first == 0xf4 && byte(1) < 0x90);
+  return in_range && follows(1) && follows(2) && follows(3) ? 4 : 0;
+}
+
+// A text that is UTF-8 without zeros; JSON and image metadata can hold nothing else.
+Status check_text(std::string_view text, const std::string& file) {
+  int line = 1;
+  std::size_t line_start = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t bytes = text[at] == '\0' ? 0 : character_bytes(text.substr(at, 4));
+    if (bytes == 0) {
+      return Status(Code::kInvalid, "this is no text in UTF-8",
+                    Place{file, line, static_cast<int>(at - line_start) + 1});
+    }
+    at += bytes;
+    if (text[at - 1] == '\n') {
+      ++line;
+      line_start = at;
+    }
+  }
+  return {};
+}
+
 Status too_long(const std::string& file) {
   return Status(
       Code::kInvalid,
@@ -111,9 +147,7 @@ const Node* Node::find(std::string_view key) const {
 
 Result<Node> parse_yaml(std::string_view text, const std::string& file, DocumentBudget& budget) {
   if (text.size() > limits::kMaxManifestBytes) return too_long(file);
-  if (const std::size_t zero = text.find('\0'); zero != text.npos) {
-    return Status(Code::kInvalid, "this is no text: byte " + std::to_string(zero) + " is zero", Place{file});
-  }
+  TROUPE_RETURN_IF_ERROR(check_text(text, file));
   DocumentBuilder builder(file, budget);
   YamlEvents events(builder);
   try {

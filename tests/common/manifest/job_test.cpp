@@ -1,0 +1,133 @@
+#include "common/manifest/job.h"
+
+#include <set>
+
+#include "tests/common/manifest/manifests.h"
+
+namespace troupe::manifest {
+namespace {
+
+using testing::kSpringDrop;
+using testing::must_load;
+using testing::small_manifest;
+using testing::TempFolder;
+
+TEST(JobTest, DecodesACellOfTheExample) {
+  const TempFolder folder;
+  const Manifest manifest = must_load(folder, kSpringDrop);
+  const JobIndex index =
+      manifest.sweep().index_of("character=mia,pose=wave,scene=cafe,product=cup,seed=7,generate.guidance=6").value();
+  const Job job = decode(manifest, index).value();
+
+  EXPECT_EQ(job.address, "character=mia,pose=wave,scene=cafe,outfit=hoodie,product=cup,seed=7,generate.guidance=6");
+  EXPECT_EQ(job.seed, 7u);
+  EXPECT_EQ(job.output_path, "mia/cafe-wave-cup-g6-7.png");
+  EXPECT_EQ(output_path(manifest, index).value(), job.output_path);
+  ASSERT_EQ(job.stages.size(), 5u);
+  const nlohmann::json& generate = job.stages[0].parameters;
+  EXPECT_EQ(generate["prompt"],
+            "photo of mia, a woman with long red hair, waving, wearing a grey hoodie, holding a yellow cup, in a cafe");
+  EXPECT_EQ(generate["negative"], "blurry");
+  EXPECT_EQ(generate["guidance"], 6.0);
+  EXPECT_EQ(generate["size"], nlohmann::json({128, 128}));
+  EXPECT_EQ(job.stages[1].parameters["find"], "a yellow cup");
+  EXPECT_EQ(job.stages[2].parameters["guidance"], 6.0) << "an inpaint stage samples as generate does";
+  EXPECT_EQ(job.stages[2].parameters["steps"], 20);
+  EXPECT_EQ(job.stages[4].parameters["face"], "mia");
+  ASSERT_EQ(job.entries.size(), 5u);
+  EXPECT_EQ(job.entries[0].consent, "release-2026-114");
+  EXPECT_EQ(job.entries[0].reference->digest, sha256(testing::tiny_png("mia")));
+}
+
+TEST(JobTest, ExcludedAndUnknownCellsAreNoJobs) {
+  const TempFolder folder;
+  const Manifest manifest = must_load(folder, kSpringDrop);
+  const JobIndex excluded =
+      manifest.sweep().index_of("character=leo,pose=wave,scene=cafe,product=bottle,seed=7,generate.guidance=6").value();
+  EXPECT_EQ(decode(manifest, excluded).status().code(), Code::kNotFound);
+  EXPECT_EQ(decode(manifest, 1600).status().code(), Code::kInvalid);
+  EXPECT_EQ(output_path(manifest, 1600).status().code(), Code::kInvalid);
+}
+
+TEST(JobTest, NegativesOfNamedPromptsAreAdded) {
+  const TempFolder folder;
+  const Manifest manifest = must_load(
+      folder,
+      "troupe: 1\nname: t\nprompt: \"{product}\"\nnegative: blurry\nsweep: {axes: {product: [cup, ball]}}\n"
+      "products: {cup: {prompt: a cup, negative: cracks}, ball: a ball}\nchain: [generate: {size: [64, 64]}]\n");
+  EXPECT_EQ(decode(manifest, 0)->stages[0].parameters["negative"], "blurry, cracks");
+  EXPECT_EQ(decode(manifest, 1)->stages[0].parameters["negative"], "blurry");
+}
+
+TEST(JobTest, TemplatesKnowSeedIndexAndParameters) {
+  const TempFolder folder;
+  const Manifest manifest = must_load(folder,
+                                      "troupe: 1\nname: t\nprompt: \"{{seed}} {seed} {index} {generate.steps}\"\n"
+                                      "sweep: {axes: {seed: [40, 50]}}\nchain: [generate: {size: [64, 64]}]\n");
+  EXPECT_EQ(decode(manifest, 1)->stages[0].parameters["prompt"], "{seed} 50 1 20");
+}
+
+TEST(JobTest, EveryPathOfASweepIsDistinct) {
+  const TempFolder folder;
+  const Manifest manifest = must_load(folder, kSpringDrop);
+  std::set<std::string> paths;
+  for (JobIndex index = 0; index < manifest.sweep().positions(); ++index) {
+    EXPECT_TRUE(paths.insert(output_path(manifest, index).value()).second);
+  }
+}
+
+TEST(JobTest, EmptyManifestPromptIsFilledFromTheStage) {
+  const TempFolder folder;
+  const Manifest manifest = must_load(
+      folder,
+      "troupe: 1\nname: t\nnegative: dull\nchain: [generate: {size: [64, 64], prompt: a cat, negative: \"\"}]\n");
+  const Job job = decode(manifest, 0).value();
+  EXPECT_EQ(job.stages[0].parameters["prompt"], "a cat");
+  EXPECT_EQ(job.stages[0].parameters["negative"], "");
+  EXPECT_EQ(job.seed, 0u);
+  EXPECT_EQ(job.address, "");
+}
+
+const Digest kPack = sha256("a pack");
+
+TEST(ContentKeyTest, DependsOnInputsOnly) {
+  const TempFolder folder;
+  std::string text = small_manifest("sweep: {axes: {character: [mia, leo], seed: [1, 2]}}\n");
+  text.replace(text.find("a photo"), 7, "\"{character}\"");
+  const Manifest manifest = must_load(folder, text);
+  const auto key = [](const Manifest& of, JobIndex index, const Digest& pack) {
+    return content_key(of, decode(of, index).value(), pack);
+  };
+  const Digest before = key(manifest, 0, kPack);
+
+  EXPECT_NE(key(manifest, 1, kPack), before) << "another seed";
+  EXPECT_NE(key(manifest, 2, kPack), before) << "another character";
+  EXPECT_NE(key(manifest, 0, sha256("another pack")), before);
+
+  const auto changed = [&](const std::string& from, const std::string& to) {
+    std::string other = text;
+    const std::size_t at = other.find(from);
+    EXPECT_NE(at, other.npos);
+    other.replace(at, from.size(), to);
+    return key(must_load(folder, other), 0, kPack);
+  };
+  EXPECT_EQ(changed("name: small", "name: other"), before);
+  EXPECT_EQ(changed("name: small", "name: small\noutput: {path: \"x/{character}-{seed}.png\"}"), before);
+  EXPECT_EQ(changed("name: small", "name: small\npriority: 9\nlimits: {retries: 9, reseed: 4}"), before);
+  EXPECT_EQ(changed("a man", "another man"), before) << "a character that this cell does not have";
+  EXPECT_NE(changed("a woman", "another woman"), before);
+  EXPECT_NE(changed("[64, 64]", "[64, 64], dtype: fp32"), before);
+  EXPECT_NE(changed("name: small", "name: small\ngates: {blank: true}"), before);
+}
+
+// When this changes, results of older campaigns are rendered again: raise kNumericsVersion only when pixels change, and
+// never change the key's form without need.
+TEST(ContentKeyTest, IsTheSameEverywhere) {
+  const TempFolder folder;
+  const Manifest manifest = must_load(folder, kSpringDrop);
+  EXPECT_EQ(content_key(manifest, decode(manifest, 0).value(), kPack).hex(),
+            "5e4e41407aefbd3b236ef4527cf4958dba73d83c60fdb910a66b76c0f96b1590");
+}
+
+}  // namespace
+}  // namespace troupe::manifest

@@ -22,7 +22,9 @@ bool fits(const ClipTokenizer& tokenizer, const nlohmann::json& golden) {
 std::vector<std::string> tokenizer_folders(const Golden& golden) {
   std::vector<std::string> folders;
   std::error_code error;
-  std::filesystem::recursive_directory_iterator entries(golden.models(), error), end;
+  std::filesystem::recursive_directory_iterator entries(
+      golden.models(), std::filesystem::directory_options::follow_directory_symlink, error),
+      end;
   for (; !error && entries != end; entries.increment(error)) {
     if (entries->path().filename() == "vocab.json" &&
         std::filesystem::exists(entries->path().parent_path() / "merges.txt")) {

@@ -1,0 +1,97 @@
+#include "coordinator/server/committer.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <iterator>
+
+namespace troupe::server {
+
+Committer::Committer(store::Store& store, Millis retry)
+    : store_(store), retry_(retry), event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  thread_ = std::thread([this] { run(); });
+}
+
+Committer::~Committer() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+std::uint64_t Committer::submit(std::vector<core::Edit> edits) {
+  std::uint64_t number = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(edits));
+    number = ++submitted_;
+  }
+  changed_.notify_all();
+  return number;
+}
+
+std::uint64_t Committer::durable() const {
+  const std::lock_guard lock(mutex_);
+  return durable_;
+}
+
+Status Committer::trouble() const {
+  const std::lock_guard lock(mutex_);
+  return trouble_;
+}
+
+Status Committer::failure() const {
+  const std::lock_guard lock(mutex_);
+  return failure_;
+}
+
+void Committer::clear() {
+  std::uint64_t count = 0;
+  [[maybe_unused]] const auto got = ::read(event_.get(), &count, sizeof count);
+}
+
+void Committer::notify() {
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto wrote = ::write(event_.get(), &one, sizeof one);
+}
+
+void Committer::run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [this] { return stop_ || !waiting_.empty(); });
+    if (stop_ || !commit(lock)) return;
+  }
+}
+
+bool Committer::commit(std::unique_lock<std::mutex>& lock) {
+  std::vector<core::Edit> edits = std::move(waiting_.front());
+  for (auto batch = std::next(waiting_.begin()); batch != waiting_.end(); ++batch) {
+    std::move(batch->begin(), batch->end(), std::back_inserter(edits));
+  }
+  waiting_.clear();
+  const std::uint64_t last = submitted_;
+  for (;;) {
+    lock.unlock();
+    const Status status = store_.commit(edits);
+    lock.lock();
+    if (status.ok()) {
+      durable_ = last;
+      trouble_ = Status();
+      notify();
+      return true;
+    }
+    if (status.code() != Code::kNoSpace) {
+      failure_ = status;
+      notify();
+      return false;
+    }
+    trouble_ = status;
+    notify();
+    changed_.wait_for(lock, retry_, [this] { return stop_; });
+    if (stop_) return false;
+  }
+}
+
+}  // namespace troupe::server

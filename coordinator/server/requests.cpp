@@ -1,0 +1,149 @@
+#include "coordinator/server/requests.h"
+
+#include "common/manifest/job.h"
+#include "coordinator/core/farm_state.h"
+#include "coordinator/core/views.h"
+#include "coordinator/server/job_json.h"
+#include "coordinator/server/picture_page.h"
+#include "coordinator/server/submission.h"
+
+namespace troupe::server {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kMaxOffers = 4096;
+
+Handling answer(const Result<json>& document) {
+  if (!document.ok()) return document.status();
+  return document.value().dump();
+}
+
+std::string label(const core::FarmState& farm, CampaignId id) {
+  return farm.find(id)->label();
+}
+
+core::Verb verb_of(wire::Verb verb) {
+  switch (verb) {
+    case wire::Verb::kPause: return core::Verb::kPause;
+    case wire::Verb::kResume: return core::Verb::kResume;
+    case wire::Verb::kCancel: return core::Verb::kCancel;
+    case wire::Verb::kRequeue: return core::Verb::kRequeue;
+  }
+  return core::Verb::kPause;
+}
+
+std::vector<PackOffer> offers_of(const core::FarmState& farm) {
+  std::vector<PackOffer> offers;
+  for (const auto& [id, worker] : farm.workers) {
+    if (!worker.live() || offers.size() > kMaxOffers) continue;
+    offers.insert(offers.end(), worker.profile.packs.begin(), worker.profile.packs.end());
+  }
+  return offers;
+}
+
+json server_info(const Surroundings& around) {
+  std::size_t live = 0;
+  for (const auto& [id, worker] : around.farm.workers) live += worker.live() ? 1 : 0;
+  return {{"schema", 1},
+          {"version", around.file.version},
+          {"pid", around.file.pid},
+          {"started", around.file.started},
+          {"state_folder", around.state_folder},
+          {"endpoints",
+           {{"worker", around.file.worker_endpoint},
+            {"client", around.file.client_endpoint},
+            {"blob", around.file.blob_endpoint}}},
+          {"server_key", around.file.server_key.empty() ? json(nullptr) : json(around.file.server_key)},
+          {"insecure", around.file.server_key.empty()},
+          {"epoch", around.farm.epoch.value},
+          {"campaigns", around.farm.campaigns.size()},
+          {"active_campaigns", around.farm.runnable.size()},
+          {"workers", live},
+          {"slots", around.farm.live_slots},
+          {"trouble", around.trouble.ok() ? json(nullptr) : json(around.trouble.message())}};
+}
+
+struct Handler {
+  const Surroundings& around;
+  const core::FarmState& farm = around.farm;
+
+  Handling operator()(const wire::Submit& body) const {
+    return Query([body, offers = offers_of(farm), &blobs = around.blobs](store::StoreReader&) {
+      QueryResult result;
+      auto submit = prepare_submit(body, offers, blobs);
+      result.reply.status = submit.status();
+      if (submit.ok()) result.submit = std::move(submit).value();
+      return result;
+    });
+  }
+  Handling operator()(const wire::CampaignList&) const { return core::campaign_list(farm, around.wall).dump(); }
+  Handling operator()(const wire::CampaignInfo& body) const {
+    return answer(core::campaign_info(farm, body.campaign, around.wall));
+  }
+  Handling operator()(const wire::CampaignVerb& body) const {
+    return core::Event(
+        core::CampaignCommand{around.request, body.campaign, verb_of(body.verb), body.slice, body.states});
+  }
+  Handling operator()(const wire::JobList& body) const {
+    const auto id = core::find_campaign(farm, body.campaign);
+    if (!id.ok()) return id.status();
+    const core::JobQuery query{body.slice, {body.states.begin(), body.states.end()}, body.after, body.limit};
+    const auto page = core::list_jobs(farm, *id, query);
+    if (!page.ok()) return page.status();
+    return job_list_json(label(farm, *id), *page).dump();
+  }
+  Handling operator()(const wire::JobInfo& body) const {
+    const auto id = core::find_campaign(farm, body.campaign);
+    if (!id.ok()) return id.status();
+    const auto row = core::find_job(farm, *id, body.job);
+    if (!row.ok()) return row.status();
+    return Query([id = *id, row = *row, name = label(farm, *id),
+                  manifest = *core::campaign_manifest(farm, *id)](store::StoreReader& reader) {
+      QueryResult result;
+      const Rank rank = row.rank;
+      const auto found = reader.results_by_rank(id, {&rank, 1});
+      const auto path = manifest::output_path(manifest, row.index);
+      result.reply.status = found.status();
+      if (found.ok()) result.reply.json = job_info_json(name, row, path.ok() ? *path : "", found->front()).dump();
+      return result;
+    });
+  }
+  Handling operator()(const wire::WorkerList&) const { return core::worker_list(farm, around.now).dump(); }
+  Handling operator()(const wire::WorkerInfo& body) const {
+    return answer(core::worker_info(farm, body.worker, around.now));
+  }
+  Handling operator()(const wire::WorkerDrain& body) const {
+    return core::Event(core::DrainWorker{around.request, {body.worker}, !body.off});
+  }
+  Handling operator()(const wire::ServerInfo&) const { return server_info(around).dump(); }
+  Handling operator()(const wire::ServerStop&) const {
+    return StopServer{json{{"schema", 1}, {"stopping", true}, {"pid", around.file.pid}}.dump()};
+  }
+  Handling operator()(const wire::ResultList& body) const {
+    const auto id = core::find_campaign(farm, body.campaign);
+    if (!id.ok()) return id.status();
+    const core::JobQuery query{body.slice, {JobState::kDone, JobState::kRejected}, body.after, body.limit};
+    auto page = core::list_jobs(farm, *id, query);
+    if (!page.ok()) return page.status();
+    return Query([id = *id, name = label(farm, *id), page = std::move(page).value(),
+                  manifest = *core::campaign_manifest(farm, *id)](store::StoreReader& reader) {
+      QueryResult result;
+      auto pictures = picture_page(reader, id, manifest, page);
+      result.reply.status = pictures.status();
+      if (pictures.ok()) {
+        pictures->campaign = name;
+        result.reply.page = std::move(pictures).value();
+      }
+      return result;
+    });
+  }
+};
+
+}  // namespace
+
+Handling handle(const wire::ClientRequest& request, const Surroundings& around) {
+  return std::visit(Handler{around}, request.body);
+}
+
+}  // namespace troupe::server

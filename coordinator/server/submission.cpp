@@ -1,0 +1,51 @@
+#include "coordinator/server/submission.h"
+
+#include "common/manifest/manifest.h"
+#include "common/manifest/pack_facts.h"
+
+namespace troupe::server {
+namespace {
+
+// Every pack of that name that is around: a size must fit them all, since any may render the job.
+Status check_offers(const manifest::Manifest& manifest, const std::vector<PackOffer>& offers) {
+  for (const PackOffer& offer : offers) {
+    if (offer.name != manifest.pack() || offer.vae_scale <= 0) continue;
+    manifest::PackFacts facts;
+    facts.name = offer.name;
+    facts.digest = offer.digest;
+    facts.vae_scale = offer.vae_scale;
+    TROUPE_RETURN_IF_ERROR(manifest::check_pack(manifest, facts));
+  }
+  return {};
+}
+
+Status check_references(const manifest::Manifest& manifest, const store::BlobStore& blobs) {
+  for (const manifest::PromptGroup& group : manifest.groups()) {
+    for (const manifest::NamedPrompt& entry : group.entries) {
+      if (!entry.reference || blobs.has(entry.reference->digest)) continue;
+      return Status(Code::kInvalid, group.key + "." + entry.name + ".reference: the coordinator does not have " +
+                                        entry.reference->path + ": upload it before the submit");
+    }
+  }
+  return {};
+}
+
+Status keep(const manifest::Manifest& manifest, store::BlobStore& blobs) {
+  if (blobs.has(manifest.digest())) return {};
+  TROUPE_ASSIGN_OR_RETURN(const auto writer, blobs.create(manifest.digest(), manifest.resolved().size()));
+  TROUPE_RETURN_IF_ERROR(writer->append(manifest.resolved()));
+  return writer->finish();
+}
+
+}  // namespace
+
+Result<core::SubmitCampaign> prepare_submit(const wire::Submit& submit, const std::vector<PackOffer>& offers,
+                                            store::BlobStore& blobs) {
+  TROUPE_ASSIGN_OR_RETURN(const auto manifest, manifest::Manifest::from_resolved(submit.manifest_json));
+  TROUPE_RETURN_IF_ERROR(check_offers(manifest, offers));
+  TROUPE_RETURN_IF_ERROR(check_references(manifest, blobs));
+  TROUPE_RETURN_IF_ERROR(keep(manifest, blobs));
+  return core::SubmitCampaign{0, manifest.resolved(), submit.key};
+}
+
+}  // namespace troupe::server

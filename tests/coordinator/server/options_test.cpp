@@ -1,0 +1,71 @@
+#include "coordinator/server/options.h"
+
+#include <gtest/gtest.h>
+
+#include "common/base/files.h"
+#include "tests/coordinator/server/support.h"
+
+namespace troupe::server {
+namespace {
+
+Status read(const Folder& folder, const std::string& text) {
+  const auto options = read_server_options(folder.write("coordinator.yaml", text));
+  return options.ok() ? options.value().validate() : options.status();
+}
+
+TEST(ServerOptions, TheFileThatComesWithTroupeSaysTheDefaults) {
+  const ServerOptions read = take(read_server_options(std::string(TROUPE_SOURCE_DIR) + "/configs/coordinator.yaml"));
+  const ServerOptions usual;
+  EXPECT_TRUE(read.validate().ok());
+  EXPECT_EQ(read.host, usual.host);
+  EXPECT_EQ(read.port, usual.port);
+  EXPECT_EQ(read.insecure, usual.insecure);
+  EXPECT_EQ(read.log, usual.log);
+  EXPECT_EQ(read.farm.heartbeat, usual.farm.heartbeat);
+  EXPECT_EQ(read.farm.liveness, usual.farm.liveness);
+  EXPECT_EQ(read.farm.resend_lease, usual.farm.resend_lease);
+  EXPECT_EQ(read.farm.deadline_grace, usual.farm.deadline_grace);
+  EXPECT_EQ(read.farm.forget_worker, usual.farm.forget_worker);
+  EXPECT_EQ(read.farm.lease_jobs, usual.farm.lease_jobs);
+  EXPECT_EQ(read.farm.retry.first, usual.farm.retry.first);
+  EXPECT_EQ(read.farm.retry.most, usual.farm.retry.most);
+}
+
+TEST(ServerOptions, ErrorsHaveTheirPlace) {
+  const Folder folder;
+  const Status unknown = read(folder, "log: info\nlisten:\n  prot: 80\n");
+  EXPECT_EQ(unknown.code(), Code::kInvalid);
+  ASSERT_TRUE(unknown.place());
+  EXPECT_EQ(unknown.place()->line, 3);
+  EXPECT_EQ(unknown.place()->column, 3);
+  EXPECT_NE(unknown.message().find("port"), std::string::npos) << unknown.message();
+
+  const Status type = read(folder, "listen: {port: soon}\n");
+  ASSERT_TRUE(type.place());
+  EXPECT_EQ(type.place()->line, 1);
+  EXPECT_EQ(read(folder, "- a list\n").code(), Code::kInvalid);
+  EXPECT_EQ(read(folder, "listen: {port: 70000}\n").code(), Code::kInvalid);
+  EXPECT_TRUE(read(folder, "").ok());
+  EXPECT_EQ(read_server_options(folder.path() + "/none.yaml").status().code(), Code::kNotFound);
+}
+
+TEST(ServerOptions, ValidateSaysWhatWouldBeRight) {
+  ServerOptions options;
+  options.host = "localhost";
+  EXPECT_EQ(options.validate().code(), Code::kInvalid);
+  options = {};
+  options.port = 65534;
+  EXPECT_EQ(options.validate().code(), Code::kInvalid);
+  options = {};
+  options.farm.liveness = options.farm.heartbeat;
+  EXPECT_EQ(options.validate().code(), Code::kInvalid);
+  options = {};
+  options.log = "loud";
+  EXPECT_EQ(options.validate().code(), Code::kInvalid);
+  options = {};
+  options.host = "::1";
+  EXPECT_TRUE(options.validate().ok());
+}
+
+}  // namespace
+}  // namespace troupe::server

@@ -1,0 +1,37 @@
+// troupe-engine: the models and the chain of one slot.
+#include <cstdio>
+#include <string_view>
+
+#include "worker/chain/torch/torch_stages.h"
+#include "worker/engine/bench_command.h"
+#include "worker/engine/memory.h"
+#include "worker/engine/render_command.h"
+#include "worker/engine/serve_command.h"
+
+namespace {
+
+constexpr char kUsage[] =
+    "troupe-engine: the models of one slot\n"
+    "  troupe-engine render --pack DIR --manifest FILE --to DIR   render a campaign here, without a farm\n"
+    "  troupe-engine bench --pack DIR                             time the networks of a pack\n"
+    "  troupe-engine serve --connect ipc://PATH --agent PID       take jobs from an agent, which starts it so\n"
+    "  troupe-engine COMMAND --help\n";
+
+troupe::Result<std::unique_ptr<troupe::engine::Renderer>> make_renderer(const troupe::engine::ServeOptions& options) {
+  TROUPE_ASSIGN_OR_RETURN(auto stages,
+                          troupe::chain::TorchStages::make({options.device, options.dtype, options.threads}));
+  troupe::engine::Device device{stages->device_name(), stages->numerics_class()};
+  return std::make_unique<troupe::engine::Renderer>(std::move(device), std::move(stages));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  troupe::engine::keep_freed_memory();
+  const std::string_view command = argc > 1 ? argv[1] : "";
+  if (command == "serve") return troupe::engine::serve_command(argc, argv, make_renderer);
+  if (command == "bench") return troupe::engine::bench_command(argc, argv);
+  if (command == "render") return troupe::engine::render_command(argc, argv, make_renderer);
+  std::fputs(kUsage, stderr);
+  return command == "--help" || command == "-h" ? 0 : 2;
+}

@@ -114,8 +114,8 @@ Result<BlobMessage> decode_blob_message(std::string_view bytes) {
     fields.fail("protocol", "version " + std::to_string(message.protocol()) + " is not spoken here");
     return status;
   }
-  BlobMessage read{message.transfer(), BlobCredit{}};
-  read_body(fields, message, read);
+  Result<BlobMessage> read(BlobMessage{message.transfer(), BlobCredit{}});
+  read_body(fields, message, *read);
   if (!status.ok()) return status;
   return read;
 }

@@ -47,7 +47,9 @@ void Output::json(const nlohmann::json& value) const {
 }
 
 void Output::text(const std::string& text) const {
-  if (format_ == Format::kTable) std::printf("%s\n", text.c_str());
+  if (format_ != Format::kTable) return;
+  std::printf("%s\n", text.c_str());
+  std::fflush(stdout);  // whoever reads a pipe or a log sees it now
 }
 
 void Output::quiet(const std::string& text) const {

@@ -13,6 +13,7 @@ using nlohmann::json;
 
 // For one answer; short, so that Ctrl-C is heard while the coordinator is away.
 constexpr Millis kPatience{2000};
+constexpr Millis kFirstPatience{30000};
 
 bool ended(const std::string& state) {
   return state == "finished" || state == "cancelled" || state == "failed";
@@ -36,27 +37,30 @@ int wait_for_campaign(Connection& connection, const Output& output, const WaitOp
   Interrupt interrupt;
   Progress progress(output);
   const Instant begun = clock.now();
-  std::optional<Instant> away_since;
+  bool in_contact = options.in_contact;
+  bool away = false;
+  Instant away_since;
   std::string campaign = options.campaign;  // becomes name#revision, so that a newer revision does not take its place
   for (;;) {
-    const Result<json> info = connection.ask(wire::CampaignInfo{campaign}, kPatience);
+    const Result<json> info = connection.ask(wire::CampaignInfo{campaign}, in_contact ? kPatience : kFirstPatience);
     if (info.ok()) {
-      if (away_since) progress.say("the coordinator is back");
-      away_since.reset();
+      if (away) progress.say("the coordinator is back");
+      away = false;
+      in_contact = true;
       if (last) *last = *info;
       campaign = info->at("name").get<std::string>() + "#" + std::to_string(info->at("revision").get<int>());
       progress.show(*info);
       if (ended(info->at("state").get<std::string>())) return code_of(*info);
-    } else if (info.status().code() != Code::kUnavailable ||
-               (campaign == options.campaign && !away_since && last && last->is_null())) {
+    } else if (info.status().code() != Code::kUnavailable || !in_contact) {
       progress.end();
       return output.error(info.status());
     } else {
-      if (!away_since) {
+      if (!away) {
+        away = true;
         away_since = clock.now();
         progress.say("the coordinator does not answer; trying again for " + duration_text(options.reconnect_s));
       }
-      if (seconds_since(clock, *away_since) > options.reconnect_s) {
+      if (seconds_since(clock, away_since) > options.reconnect_s) {
         progress.end();
         return output.error(info.status().with_context("the coordinator stayed away"));
       }

@@ -13,6 +13,7 @@ struct WaitOptions {
   std::string campaign;
   std::optional<double> timeout_s;  // then kExitTimeout; the campaign goes on
   double reconnect_s = 600;         // how long a coordinator that was there may be away
+  bool in_contact = false;          // the coordinator answered before: its absence is waited out from the start
 };
 
 // Shows progress and returns the exit code that says how the campaign ended. `last` gets the last campaign_info

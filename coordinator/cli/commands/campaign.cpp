@@ -101,7 +101,8 @@ void add_wait(CLI::App* parent, Context& context) {
   command->add_option("--timeout", options->timeout, "give up waiting after 90s, 10m, 2h");
   command->add_option("--reconnect", options->reconnect, "how long the coordinator may be away (10m)");
   on(command, context, [&context, options](const Output& output) {
-    WaitOptions wait{options->campaign, std::nullopt, 0};
+    WaitOptions wait;
+    wait.campaign = options->campaign;
     if (!options->timeout.empty()) {
       const auto timeout = parse_seconds(options->timeout);
       if (!timeout.ok()) return output.error(timeout.status());

@@ -42,6 +42,7 @@ int submit(Connection& connection, const Output& output, const Options& options,
     return output.error(Status(status.code(), status.message(), Place{options.manifest}));
   }
   wait.campaign = answer->at("campaign").get<std::string>();
+  wait.in_contact = true;
   if (!options.wait) {
     output.json(*answer);
     output.quiet(wait.campaign);

@@ -8,7 +8,7 @@
 
 #include "common/base/files.h"
 #include "common/wire/server_file.h"
-#include "tests/common/wire/take.h"
+#include "tests/support/take.h"
 
 namespace troupe::wire {
 namespace {

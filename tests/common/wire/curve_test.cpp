@@ -8,7 +8,7 @@
 #include "common/wire/keys.h"
 #include "common/wire/socket.h"
 #include "common/wire/zap.h"
-#include "tests/common/wire/take.h"
+#include "tests/support/take.h"
 
 namespace troupe::wire {
 namespace {

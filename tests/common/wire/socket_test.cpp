@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "common/base/clock.h"
-#include "tests/common/wire/take.h"
+#include "tests/support/take.h"
 
 namespace troupe::wire {
 namespace {

@@ -5,10 +5,12 @@
 #include <functional>
 
 #include "common/wire/socket.h"
-#include "tests/coordinator/server/support.h"
+#include "tests/support/take.h"
 
 namespace troupe::server {
 namespace {
+
+constexpr Millis kPatience{20'000};
 
 // A memory store whose commits may be told to fail.
 class TroubledStore final : public store::Store {

@@ -17,22 +17,14 @@
 #include "common/wire/client.h"
 #include "common/wire/convert.h"
 #include "coordinator/server/server.h"
+#include "tests/support/take.h"
 #include "tests/support/temp_folder.h"
 
 namespace troupe::server {
 
 inline constexpr Millis kPatience{20'000};
 
-template <typename T>
-T take(Result<T> result) {
-  if (!result.ok()) {
-    ADD_FAILURE() << result.status().to_string();
-    std::abort();
-  }
-  return std::move(result).value();
-}
-
-using Folder = testing::TempFolder;
+using Folder = troupe::testing::TempFolder;
 
 inline ServerOptions options_in(const std::string& folder) {
   ServerOptions options;
@@ -48,7 +40,7 @@ class RunningServer {
  public:
   explicit RunningServer(const ServerOptions& options)
       : server_(take(Server::open(options))), thread_([this] { status_ = server_->run(stop_); }) {}
-  ~RunningServer() { stop(); }
+  ~RunningServer() { EXPECT_TRUE(stop().ok()); }
   // How it ended.
   Status stop() {
     stop_.request();

@@ -128,10 +128,9 @@ Status check_text(std::string_view text, const std::string& file) {
 }
 
 Status too_long(const std::string& file) {
-  return Status(
-      Code::kInvalid,
-      "the manifest has more than " + std::to_string(limits::kMaxManifestBytes >> 20) + " MiB with its includes",
-      Place{file});
+  return Status(Code::kInvalid,
+                "more than " + std::to_string(limits::kMaxManifestBytes >> 20) + " MiB in a file and its includes",
+                Place{file});
 }
 
 }  // namespace

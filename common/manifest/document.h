@@ -1,4 +1,4 @@
-// A YAML or JSON text as a tree whose every node knows its place. Inside this library only.
+// A YAML or JSON text as a tree whose every node knows its place.
 #pragma once
 
 #include <memory>

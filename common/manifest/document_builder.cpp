@@ -25,13 +25,13 @@ Node DocumentBuilder::make(Mark mark, Node::Kind kind) const {
 
 bool DocumentBuilder::spend(Mark mark, std::size_t nodes, std::size_t bytes) {
   if (nodes > budget_.nodes) {
-    fail(mark, "the manifest holds more than " + std::to_string(limits::kMaxManifestNodes) +
-                   " values (aliases count as often as they are used)");
+    fail(mark, "more than " + std::to_string(limits::kMaxManifestNodes) +
+                   " values in a file and its includes (aliases count as often as they are used)");
     return false;
   }
   if (bytes > budget_.bytes) {
-    fail(mark, "the manifest holds more than " + std::to_string(limits::kMaxManifestBytes >> 20) +
-                   " MiB of text (aliases count as often as they are used)");
+    fail(mark, "more than " + std::to_string(limits::kMaxManifestBytes >> 20) +
+                   " MiB of text in a file and its includes (aliases count as often as they are used)");
     return false;
   }
   budget_.nodes -= nodes;

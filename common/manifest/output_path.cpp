@@ -58,38 +58,45 @@ bool all_differ(const Sweep& sweep, const Path& path, std::size_t first, std::si
     if (path.variables[at]->kind == PathPiece::Kind::kIndex) return false;
     const Axis& axis = sweep.axes()[path.variables[at]->axis];
     if (axis.size() > kMostCombinations / made.size()) return false;
+    const std::string literal = at < last ? path.literals[at + 1] : "";
+    const std::vector<std::string> ends = texts(axis);
     std::vector<std::string> next;
     for (const std::string& start : made) {
-      for (const std::string& text : texts(axis))
-        next.push_back(start + text + (at < last ? path.literals[at + 1] : ""));
+      for (const std::string& end : ends) next.push_back(start + end + literal);
     }
     made = std::move(next);
   }
   return std::unordered_set<std::string>(made.begin(), made.end()).size() == made.size();
 }
 
+// Reads a path back, as it were: from the left as long as each variable's end is clear, then from the right, and what
+// is left in the middle is written out. Where all of that fails, two cells may share a path.
 Status check_readable(const Sweep& sweep, const Path& path) {
   if (path.variables.empty()) return {};
   std::size_t first = 0;
   std::size_t last = path.variables.size() - 1;
-  while (first < last) {
-    if (is_delimited(sweep, *path.variables[first], path.literals[first + 1], false)) {
-      if (path.variables[first++]->kind == PathPiece::Kind::kIndex) return {};
-    } else if (is_delimited(sweep, *path.variables[last], path.literals[last], true)) {
-      if (path.variables[last--]->kind == PathPiece::Kind::kIndex) return {};
-    } else if (all_differ(sweep, path, first, last)) {
-      return {};
-    } else {
-      const auto name = [&](const PathPiece& piece) {
-        return piece.kind == PathPiece::Kind::kIndex ? "index" : sweep.axes()[piece.axis].name();
-      };
-      return Status(Code::kInvalid,
-                    "output.path: values of {" + name(*path.variables[first]) + "} and {" +
-                        name(*path.variables[first + 1]) +
-                        "} run into each other, so that two cells could get the same path; put \"/\" between them");
-    }
+  std::set<std::size_t> known;  // axes whose text is clear already: further ones of them are, too
+  const auto is_clear = [&](std::size_t at, bool reversed) {
+    const PathPiece& variable = *path.variables[at];
+    if (variable.kind == PathPiece::Kind::kAxis && known.contains(variable.axis)) return true;
+    if (!is_delimited(sweep, variable, path.literals[reversed ? at : at + 1], reversed)) return false;
+    if (variable.kind == PathPiece::Kind::kAxis) known.insert(variable.axis);
+    return true;
+  };
+  const auto is_index = [&](std::size_t at) { return path.variables[at]->kind == PathPiece::Kind::kIndex; };
+  for (; first < last && is_clear(first, false); ++first) {
+    if (is_index(first)) return {};
   }
-  return {};
+  for (; first < last && is_clear(last, true); --last) {
+    if (is_index(last)) return {};
+  }
+  if (first == last || all_differ(sweep, path, first, last)) return {};
+  const auto name = [&](std::size_t at) {
+    return is_index(at) ? "index" : sweep.axes()[path.variables[at]->axis].name();
+  };
+  return Status(Code::kInvalid, "output.path: values of {" + name(first) + "} and {" + name(first + 1) +
+                                    "} run into each other, so that two cells could get the same path; put \"/\" "
+                                    "between them");
 }
 
 // The axis to add for a dimension that the path's axes do not tell apart.

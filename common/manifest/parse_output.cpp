@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <limits>
+#include <map>
 
 #include "common/base/files.h"
 #include "common/base/limits.h"
@@ -31,19 +33,24 @@ std::vector<PathPiece> path_pieces(const ParseState& state, const std::vector<Te
   return path;
 }
 
+std::size_t longest_text(const Axis& axis) {
+  if (axis.kind() == AxisKind::kSeed) return std::to_string(std::numeric_limits<std::uint32_t>::max()).size();
+  std::size_t longest = 0;
+  for (Digit digit = 0; digit < axis.size(); ++digit) longest = std::max(longest, axis.value(digit).text.size());
+  return longest;
+}
+
 // A path with the longest texts that can stand in it: for lengths.
 std::string longest_path(const ParseState& state, const std::vector<PathPiece>& pieces) {
   std::string path;
+  std::map<std::size_t, std::size_t> by_axis;
   for (const PathPiece& piece : pieces) {
     std::size_t longest = 0;
     if (piece.kind == PathPiece::Kind::kIndex) {
       longest = index_width(state.data.sweep);
     } else if (piece.kind == PathPiece::Kind::kAxis) {
-      const Axis& axis = state.data.sweep.axes()[piece.axis];
-      const bool seeds = axis.kind() == AxisKind::kSeed;
-      if (seeds) longest = 10;  // digits of 2^32-1
-      for (Digit digit = 0; !seeds && digit < axis.size(); ++digit)
-        longest = std::max(longest, axis.text(digit).size());
+      if (!by_axis.contains(piece.axis)) by_axis[piece.axis] = longest_text(state.data.sweep.axes()[piece.axis]);
+      longest = by_axis[piece.axis];
     }
     path += piece.text + std::string(longest, 'x');
   }

@@ -10,40 +10,36 @@
 namespace troupe::manifest {
 namespace {
 
-// The longest text that a name can become in a prompt.
-std::size_t longest_value(const std::string& name, ParseState& state) {
-  const Axis* axis = state.data.sweep.find_axis(name);
-  if (!axis || axis->kind() != AxisKind::kEntry) return limits::kMaxNameBytes;
-  std::size_t longest = 0;
-  for (Digit digit = 0; digit < axis->size(); ++digit) {
-    longest = std::max(longest, state.groups.find(axis->group(), axis->value(digit).text)->prompt.prompt.size());
+// The longest texts that the cells can put into prompts.
+struct LongestTexts {
+  std::map<std::string, std::size_t> of_axis;  // of named prompts
+  std::size_t negatives = 0;                   // what named prompts add to a negative prompt
+};
+
+LongestTexts measure(ParseState& state) {
+  LongestTexts longest;
+  for (const Axis& axis : state.data.sweep.axes()) {
+    if (axis.kind() != AxisKind::kEntry) continue;
+    std::size_t negative = 0;
+    std::size_t& prompt = longest.of_axis[axis.name()];
+    for (Digit digit = 0; digit < axis.size(); ++digit) {
+      const NamedPrompt& entry = state.groups.find(axis.group(), axis.value(digit).text)->prompt;
+      prompt = std::max(prompt, entry.prompt.size());
+      negative = std::max(negative, entry.negative.empty() ? 0 : entry.negative.size() + 2);  // ", " before it
+    }
+    longest.negatives += negative;
   }
   return longest;
 }
 
-// What named prompts can add to a negative prompt.
-std::size_t longest_negative(ParseState& state) {
-  std::size_t total = 0;
-  for (const Axis& axis : state.data.sweep.axes()) {
-    if (axis.kind() != AxisKind::kEntry) continue;
-    std::size_t longest = 0;
-    for (Digit digit = 0; digit < axis.size(); ++digit) {
-      longest = std::max(longest, state.groups.find(axis.group(), axis.value(digit).text)->prompt.negative.size() + 2);
-    }
-    total += longest;
-  }
-  return total;
-}
-
-Status check_template(const std::string& text, std::size_t added, ParseState& state, const std::string& key,
-                      const Place& place) {
+Status check_template(const std::string& text, const LongestTexts& longest, bool negative, const ParseState& state,
+                      const std::string& key, const Place& place) {
   TROUPE_ASSIGN_OR_RETURN(const std::vector<TemplatePiece> pieces, parse_template(text));
   TROUPE_RETURN_IF_ERROR(check_template_names(pieces, state, key, place));
-  std::map<std::string, std::size_t> longest;
-  std::size_t total = added;
+  std::size_t total = negative ? longest.negatives : 0;
   for (const TemplatePiece& piece : pieces) {
-    if (piece.is_name && !longest.contains(piece.text)) longest[piece.text] = longest_value(piece.text, state);
-    total += piece.is_name ? longest[piece.text] : piece.text.size();
+    const auto axis = piece.is_name ? longest.of_axis.find(piece.text) : longest.of_axis.end();
+    total += !piece.is_name ? piece.text.size() : axis != longest.of_axis.end() ? axis->second : limits::kMaxNameBytes;
   }
   if (total <= limits::kMaxPromptBytes) return {};
   return Status(Code::kInvalid,
@@ -103,7 +99,7 @@ Status check_mask(const StageSpec& stage, std::vector<std::string>& masks) {
   return {};
 }
 
-Status check_stage(const StageSpec& stage, ParseState& state) {
+Status check_stage(const StageSpec& stage, const LongestTexts& longest, ParseState& state) {
   for (const ParameterSchema& schema : find_stage_schema(stage.kind)->parameters) {
     const auto written = stage.parameter_places.find(schema.name);
     const Place& place = written == stage.parameter_places.end() ? stage.place : written->second;
@@ -122,8 +118,7 @@ Status check_stage(const StageSpec& stage, ParseState& state) {
     }
     if (schema.type == ParameterType::kFace) TROUPE_RETURN_IF_ERROR(check_face(stage, text, place, state));
     if (schema.type != ParameterType::kTemplate) continue;
-    const std::size_t added = schema.name == "negative" ? longest_negative(state) : 0;
-    TROUPE_RETURN_IF_ERROR(check_template(text, added, state, key, place));
+    TROUPE_RETURN_IF_ERROR(check_template(text, longest, schema.name == "negative", state, key, place));
   }
   return {};
 }
@@ -160,10 +155,11 @@ Status check_template_names(const std::vector<TemplatePiece>& pieces, const Pars
 }
 
 Status check_stages(ParseState& state) {
+  const LongestTexts longest = measure(state);
   std::vector<std::string> masks;
   for (const StageSpec& stage : state.data.chain) {
     TROUPE_RETURN_IF_ERROR(check_mask(stage, masks));
-    TROUPE_RETURN_IF_ERROR(check_stage(stage, state));
+    TROUPE_RETURN_IF_ERROR(check_stage(stage, longest, state));
   }
   return {};
 }

@@ -89,7 +89,7 @@ std::string join(std::span<const std::string> words, std::size_t most) {
 }
 
 Status check_keys(const Node& node, const std::string& key, std::span<const std::string> known) {
-  const std::string here = key.empty() ? "a manifest" : key;
+  const std::string here = key.empty() ? "this file" : key;
   if (node.kind != Node::Kind::kMap) return takes(node, here, "a map of " + join(known));
   for (const MapEntry& entry : node.map) {
     if (std::ranges::find(known, entry.key) != known.end()) continue;

@@ -1,5 +1,5 @@
 // Typed readings of Nodes. Every error has the node's place, the key's path ("chain.generate.steps"), what it takes and
-// what was there. Inside this library only.
+// what was there. Configuration files are read with it, too.
 #pragma once
 
 #include <chrono>

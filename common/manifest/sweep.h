@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -119,8 +118,8 @@ class Sweep {
   Status check_distinct(const Dimension& dimension) const;
   Status order_ranks();
   Status mark_excluded();
-  Status mark_rule(const ExcludeRule& rule, std::uint64_t bit, std::vector<std::uint64_t>& constrained,
-                   std::vector<std::map<Digit, std::uint64_t>>& satisfied) const;
+  struct AxisMarks;
+  Status mark_rule(const ExcludeRule& rule, std::uint64_t bit, std::vector<AxisMarks>& marks) const;
 
   SweepSpec spec_;
   std::vector<Dimension> dimensions_;

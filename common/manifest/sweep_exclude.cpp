@@ -5,12 +5,39 @@
 #include <bit>
 #include <functional>
 #include <map>
+#include <set>
 
 #include "common/base/limits.h"
 #include "common/manifest/reader.h"
 #include "common/manifest/sweep.h"
 
 namespace troupe::manifest {
+
+// What the rules say about one axis.
+struct Sweep::AxisMarks {
+  std::uint64_t rules = 0;                // that look at the axis
+  std::vector<std::uint64_t> listed;      // of them, those that a digit satisfies: of axes that list their values
+  std::map<Digit, std::uint64_t> ranged;  // the same of ranges of seeds, which are far too long for a list
+
+  void add(const Axis& axis, const DigitSet& digits, std::uint64_t bit) {
+    const bool list = axis.kind() != AxisKind::kSeed || axis.seeds().listed();
+    if (list) listed.resize(axis.size());
+    for (const DigitRange range : digits) {
+      for (Digit digit = range.first; digit < range.end; ++digit) (list ? listed[digit] : ranged[digit]) |= bit;
+    }
+  }
+  std::uint64_t of(Digit digit) const {
+    if (digit < listed.size()) return listed[digit];
+    const auto found = ranged.find(digit);
+    return found == ranged.end() ? 0 : found->second;
+  }
+  void add_digits(std::vector<Digit>& digits) const {
+    for (Digit digit = 0; digit < listed.size(); ++digit) {
+      if (listed[digit] != 0) digits.push_back(digit);
+    }
+    for (const auto& [digit, bits] : ranged) digits.push_back(digit);
+  }
+};
 
 Status Sweep::mark_excluded() {
   if (spec_.excludes.size() > limits::kMaxExcludes) {
@@ -19,33 +46,30 @@ Status Sweep::mark_excluded() {
                       std::to_string(limits::kMaxExcludes),
                   spec_.excludes.front().place);
   }
-  std::vector<std::uint64_t> constrained(spec_.axes.size(), 0);              // rules that look at the axis
-  std::vector<std::map<Digit, std::uint64_t>> satisfied(spec_.axes.size());  // of them, those that a digit satisfies
+  std::vector<AxisMarks> marks(spec_.axes.size());
   for (std::size_t rule = 0; rule < spec_.excludes.size(); ++rule) {
     const std::uint64_t bit = std::uint64_t{1} << rule;
     rules_ |= bit;
-    TROUPE_RETURN_IF_ERROR(mark_rule(spec_.excludes[rule], bit, constrained, satisfied));
+    TROUPE_RETURN_IF_ERROR(mark_rule(spec_.excludes[rule], bit, marks));
   }
   for (Dimension& dimension : dimensions_) {
-    std::map<Digit, std::uint64_t> masks;
-    dimension.mask = ~std::uint64_t{0};
+    std::vector<Digit> touched;
     for (const std::size_t axis : dimension.axes) {
-      dimension.mask &= ~constrained[axis];
-      for (const auto& [digit, bits] : satisfied[axis]) masks[digit] = ~std::uint64_t{0};
+      dimension.mask &= ~marks[axis].rules;
+      marks[axis].add_digits(touched);
     }
-    for (auto& [digit, mask] : masks) {
-      for (const std::size_t axis : dimension.axes) {
-        const auto found = satisfied[axis].find(digit);
-        mask &= ~constrained[axis] | (found == satisfied[axis].end() ? 0 : found->second);
-      }
+    std::ranges::sort(touched);
+    touched.erase(std::ranges::unique(touched).begin(), touched.end());
+    for (const Digit digit : touched) {
+      std::uint64_t mask = ~std::uint64_t{0};
+      for (const std::size_t axis : dimension.axes) mask &= ~marks[axis].rules | marks[axis].of(digit);
+      dimension.exceptions.emplace_back(digit, mask);
     }
-    dimension.exceptions.assign(masks.begin(), masks.end());
   }
   return {};
 }
 
-Status Sweep::mark_rule(const ExcludeRule& rule, std::uint64_t bit, std::vector<std::uint64_t>& constrained,
-                        std::vector<std::map<Digit, std::uint64_t>>& satisfied) const {
+Status Sweep::mark_rule(const ExcludeRule& rule, std::uint64_t bit, std::vector<AxisMarks>& marks) const {
   if (rule.terms.empty()) return Status(Code::kInvalid, "sweep.exclude: a rule without axes", rule.place);
   for (const ExcludeRule::Term& term : rule.terms) {
     const auto axis = axis_number(term.axis);
@@ -55,11 +79,14 @@ Status Sweep::mark_rule(const ExcludeRule& rule, std::uint64_t bit, std::vector<
                         "; axes: " + join(axis_names()),
                     term.place);
     }
-    if (constrained[*axis] & bit) {
+    AxisMarks& mark = marks[*axis];
+    if (mark.rules & bit) {
       return Status(Code::kInvalid, "sweep.exclude: " + term.axis + " stands in a rule twice", rule.place);
     }
-    constrained[*axis] |= bit;
+    mark.rules |= bit;
+    std::set<std::string_view> seen;
     for (const std::string& value : term.values) {
+      if (!seen.insert(value).second) continue;
       const DigitSet digits = spec_.axes[*axis].find(value);
       if (digits.empty()) {
         return Status(
@@ -67,9 +94,7 @@ Status Sweep::mark_rule(const ExcludeRule& rule, std::uint64_t bit, std::vector<
             "sweep.exclude: " + term.axis + " has no value \"" + value + "\"; it has " + spec_.axes[*axis].describe(),
             term.place);
       }
-      for (const DigitRange range : digits) {
-        for (Digit digit = range.first; digit < range.end; ++digit) satisfied[*axis][digit] |= bit;
-      }
+      mark.add(spec_.axes[*axis], digits, bit);
     }
   }
   return {};

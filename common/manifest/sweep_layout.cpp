@@ -89,11 +89,11 @@ Status Sweep::check_distinct(const Dimension& dimension) const {
   for (Digit digit = 0; digit < dimension.size; ++digit) {
     std::vector<std::string> texts;
     for (const std::size_t axis : dimension.axes) texts.push_back(spec_.axes[axis].text(digit));
-    const std::string shown = join(texts);
-    if (!seen.insert(std::move(texts)).second) {
+    if (const auto [value, fresh] = seen.insert(std::move(texts)); !fresh) {
       std::vector<std::string> names;
       for (const std::size_t axis : dimension.axes) names.push_back(spec_.axes[axis].name());
-      return Status(Code::kInvalid, "the axis " + join(names) + " has the value " + shown + " twice", spec_.place);
+      return Status(Code::kInvalid, "the axis " + join(names) + " has the value " + join(*value) + " twice",
+                    spec_.place);
     }
   }
   return {};

@@ -10,7 +10,7 @@
 #include "common/wire/blob/blob_client.h"
 #include "common/wire/zap.h"
 #include "coordinator/server/blob_thread.h"
-#include "tests/common/wire/take.h"
+#include "tests/support/take.h"
 #include "tests/support/temp_folder.h"
 
 namespace troupe::server {
@@ -22,7 +22,7 @@ using wire::BlobClient;
 using wire::Context;
 using wire::Socket;
 
-constexpr Millis kPatience{60'000};
+constexpr Millis kPatience{300'000};
 
 // A store that tells of each piece that is written or read, before it is.
 class WatchedStore final : public store::BlobStore {

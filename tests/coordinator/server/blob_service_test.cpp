@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "common/base/limits.h"
-#include "tests/common/wire/take.h"
+#include "tests/support/take.h"
 #include "tests/support/temp_folder.h"
 
 namespace troupe::server {

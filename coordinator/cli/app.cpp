@@ -76,7 +76,14 @@ int run(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     return usage_error(app, error);
   }
-  return context.run(Output(context.format));
+  const Output output(context.format);
+  try {
+    return context.run(output);
+  } catch (const nlohmann::json::exception& error) {
+    // A coordinator of another version may leave out what this one prints.
+    return output.error(
+        Status(Code::kInternal, std::string("the coordinator's answer is not understood (") + error.what() + ")"));
+  }
 }
 
 }  // namespace troupe::cli

@@ -67,9 +67,9 @@ int verb(Connection& connection, const Output& output, wire::Verb which, const V
   if (!answer.ok()) return output.error(answer.status());
   output.json(*answer);
   output.quiet(cell_text(answer->at("state")));
-  std::string line = full_name(*answer) + " is " + cell_text(answer->at("state"));
-  if (answer->contains("changed"))
-    line += ", " + count_text(answer->at("changed").get<std::uint64_t>()) + " jobs changed";
+  const auto cells = answer->at("cells").get<std::uint64_t>();
+  std::string line = cell_text(answer->at("campaign")) + " is " + cell_text(answer->at("state"));
+  if (cells > 0) line += ", " + count_text(cells) + (cells == 1 ? " job" : " jobs") + " changed";
   output.text(line);
   return kExitDone;
 }

@@ -60,11 +60,10 @@ int drain(Connection& connection, const Output& output, const std::string& name,
   const auto answer = connection.ask(wire::WorkerDrain{name, off});
   if (!answer.ok()) return output.error(answer.status());
   output.json(*answer);
-  output.quiet(cell_text(answer->at("state")));
-  output.text(
-      name + " is " + cell_text(answer->at("state")) +
-      (off ? ""
-           : "; it finishes what runs and takes nothing new: troupe worker drain --off " + name + " takes that back"));
+  output.quiet(name);
+  output.text(off ? name + " takes work again"
+                  : name + " finishes what runs and takes nothing new; to take that back: troupe worker drain --off " +
+                        name);
   return kExitDone;
 }
 

@@ -2,10 +2,9 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <cstdio>
-#include <filesystem>
 
 #include "common/base/files.h"
 #include "common/base/limits.h"
@@ -20,15 +19,15 @@ std::string bytes_text(std::uint64_t bytes) {
 
 class BlobFolder final : public BlobStore {
  public:
-  explicit BlobFolder(std::string root) : root_(std::move(root)) {}
+  explicit BlobFolder(const std::string& root) : layout_(root) {}
 
   bool has(const Digest& digest) const override { return size(digest).ok(); }
 
   Result<std::uint64_t> size(const Digest& digest) const override {
-    const BlobPath place(root_, digest);
+    const std::string place = layout_.file(digest);
     struct stat info {};
-    if (::stat(place.file.c_str(), &info) == 0) return static_cast<std::uint64_t>(info.st_size);
-    return missing_or(errno_status("stat", place.file, errno), digest);
+    if (::stat(place.c_str(), &info) == 0) return static_cast<std::uint64_t>(info.st_size);
+    return missing_or(errno_status("stat", place, errno), digest);
   }
 
   Result<std::unique_ptr<BlobWriter>> create(const Digest& digest, std::uint64_t bytes) override {
@@ -37,19 +36,19 @@ class BlobFolder final : public BlobStore {
                                          bytes_text(limits::kMaxBlobBytes));
     }
     // Two writers of one digest have files of their own; the last to finish renames over equal bytes.
-    std::string half = root_ + "/tmp/" + digest.hex() + "." + std::to_string(next_++);
+    std::string half = layout_.half_written() + "/" + digest.hex() + "." + std::to_string(next_++);
     Descriptor file(::open(half.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!file.valid()) return errno_status("create", half, errno);
     return std::unique_ptr<BlobWriter>(
-        std::make_unique<FolderWriter>(BlobPath(root_, digest), digest, bytes, std::move(half), std::move(file)));
+        std::make_unique<FolderWriter>(layout_, digest, bytes, std::move(half), std::move(file)));
   }
 
   Result<std::string> read(const Digest& digest, std::uint64_t offset, std::size_t most) const override {
-    const BlobPath place(root_, digest);
-    const Descriptor file(::open(place.file.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file.valid()) return missing_or(errno_status("open", place.file, errno), digest);
+    const std::string place = layout_.file(digest);
+    const Descriptor file(::open(place.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.valid()) return missing_or(errno_status("open", place, errno), digest);
     struct stat info {};
-    if (::fstat(file.get(), &info) != 0) return errno_status("stat", place.file, errno);
+    if (::fstat(file.get(), &info) != 0) return errno_status("stat", place, errno);
     const auto size = static_cast<std::uint64_t>(info.st_size);
     if (offset >= size) return std::string();
     std::string bytes(static_cast<std::size_t>(std::min<std::uint64_t>(most, size - offset)), '\0');
@@ -58,7 +57,7 @@ class BlobFolder final : public BlobStore {
       const ssize_t more =
           ::pread(file.get(), bytes.data() + got, bytes.size() - got, static_cast<off_t>(offset + got));
       if (more < 0 && errno == EINTR) continue;
-      if (more < 0) return errno_status("read", place.file, errno);
+      if (more < 0) return errno_status("read", place, errno);
       if (more == 0) break;
       got += static_cast<std::size_t>(more);
     }
@@ -72,21 +71,9 @@ class BlobFolder final : public BlobStore {
     return Status(Code::kNotFound, "there is no blob " + digest.hex());
   }
 
-  std::string root_;
+  BlobLayout layout_;
   std::atomic<std::uint64_t> next_{0};
 };
-
-// All 256 folders of blobs, and tmp: made once, so that a blob's own folder is durable before the blob.
-Status make_layout(const std::string& root) {
-  TROUPE_RETURN_IF_ERROR(make_folders(root + "/tmp", 0700));
-  for (int i = 0; i < 256; ++i) {
-    char name[4];
-    std::snprintf(name, sizeof name, "/%02x", i);
-    TROUPE_RETURN_IF_ERROR(make_folders(root + name, 0700));
-  }
-  TROUPE_RETURN_IF_ERROR(sync_folder(root + "/.."));
-  return sync_folder(root);
-}
 
 Status remove_halves(const std::string& folder) {
   const std::unique_ptr<DIR, int (*)(DIR*)> listing(::opendir(folder.c_str()), ::closedir);
@@ -101,7 +88,8 @@ Status remove_halves(const std::string& folder) {
 }  // namespace
 
 Result<std::unique_ptr<BlobStore>> open_blob_folder(const std::string& path) {
-  TROUPE_RETURN_IF_ERROR(make_layout(path));
+  TROUPE_RETURN_IF_ERROR(make_folders(path + "/tmp", 0700));
+  TROUPE_RETURN_IF_ERROR(sync_folder(path + "/.."));
   TROUPE_RETURN_IF_ERROR(remove_halves(path + "/tmp"));
   return std::unique_ptr<BlobStore>(std::make_unique<BlobFolder>(path));
 }

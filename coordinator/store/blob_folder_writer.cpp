@@ -39,11 +39,11 @@ Status FolderWriter::finish() {
     return fail(Status(Code::kCorrupt, name() + " has other bytes than its digest says"));
   }
   if (::fsync(file_.get()) != 0) return fail(errno_status("sync", half_, errno));
-  if (::rename(half_.c_str(), place_.file.c_str()) != 0) {
-    return fail(errno_status("rename to", place_.file, errno));
-  }
+  if (const Status status = layout_.make_folder(digest_); !status.ok()) return fail(status);
+  const std::string place = layout_.file(digest_);
+  if (::rename(half_.c_str(), place.c_str()) != 0) return fail(errno_status("rename to", place, errno));
   half_.clear();
-  TROUPE_RETURN_IF_ERROR(sync_folder(place_.folder));
+  TROUPE_RETURN_IF_ERROR(sync_folder(layout_.folder(digest_)));
   static_cast<void>(fail(Status(Code::kInternal, name() + " is finished already")));
   return {};
 }

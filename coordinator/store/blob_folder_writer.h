@@ -4,25 +4,16 @@
 #include <string>
 
 #include "common/base/descriptor.h"
+#include "coordinator/store/blob_layout.h"
 #include "coordinator/store/blob_store.h"
 
 namespace troupe::store {
 
-// Where a blob lies. Both parts are made of hexadecimal digits: no name from outside ever reaches a path.
-struct BlobPath {
-  std::string folder, file;
-  BlobPath(const std::string& root, const Digest& digest) {
-    const std::string hex = digest.hex();
-    folder = root + "/" + hex.substr(0, 2);
-    file = folder + "/" + hex.substr(2);
-  }
-};
-
 class FolderWriter final : public BlobWriter {
  public:
-  // `file` is open for writing and named `half`, on the file system of `place`.
-  FolderWriter(BlobPath place, const Digest& digest, std::uint64_t bytes, std::string half, Descriptor file)
-      : place_(std::move(place)), digest_(digest), bytes_(bytes), half_(std::move(half)), file_(std::move(file)) {}
+  // `file` is open for writing and named `half`, on the file system of `layout`, which outlives this.
+  FolderWriter(BlobLayout& layout, const Digest& digest, std::uint64_t bytes, std::string half, Descriptor file)
+      : layout_(layout), digest_(digest), bytes_(bytes), half_(std::move(half)), file_(std::move(file)) {}
   ~FolderWriter() override { drop(); }
 
   Status append(std::string_view bytes) override;
@@ -33,7 +24,7 @@ class FolderWriter final : public BlobWriter {
   Status fail(Status status);
   void drop();
 
-  BlobPath place_;
+  BlobLayout& layout_;
   Digest digest_;
   std::uint64_t bytes_;
   std::string half_;  // empty when the file is gone or has its final name

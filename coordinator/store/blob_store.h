@@ -9,7 +9,7 @@
 
 namespace troupe::store {
 
-// An artifact on its way in. Dropping it before finish() leaves nothing behind.
+// An artifact on its way in; its store outlives it. Dropping it before finish() leaves nothing behind.
 class BlobWriter {
  public:
   virtual ~BlobWriter() = default;

@@ -195,7 +195,7 @@ TEST_P(StoreContract, ACommitIsAllOrNothing) {
 }
 
 TEST_P(StoreContract, RandomHistoriesLoadAsTheyWereMeant) {
-  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     TempFolder folder;
     std::unique_ptr<Store> store;
@@ -211,7 +211,7 @@ TEST_P(StoreContract, RandomHistoriesLoadAsTheyWereMeant) {
     };
     open();
     History history(seed);
-    for (int batch = 0; batch < 150; ++batch) {
+    for (int batch = 0; batch < 100; ++batch) {
       const Status status = store->commit(history.next_batch());
       ASSERT_TRUE(status.ok()) << status.to_string();
       if (history.random().chance(0.05)) open();

@@ -51,6 +51,11 @@ TEST(OutputPathTest, ValuesMustNotRunIntoEachOther) {
   EXPECT_TRUE(check_separates(harmless, {axis(0), literal("-"), axis(1), literal(".png")}).ok());
 }
 
+TEST(OutputPathTest, ARepeatedAxisIsKnownFromItsFirstPlace) {
+  const Sweep sweep = sweep_of({names("a", {"x", "x-y"}), names("b", {"y-z", "z"})});
+  EXPECT_TRUE(check_separates(sweep, {axis(0), literal("/"), axis(0), literal("-"), axis(1), literal(".png")}).ok());
+}
+
 TEST(OutputPathTest, SeedsBesideNumbersNeedASeparator) {
   const Sweep sweep = sweep_of({names("a", {"v1", "v10"}), Axis::seeds(Seeds::range(0, 100'000'000))});
   EXPECT_FALSE(check_separates(sweep, {axis(0), axis(1), literal(".png")}).ok());

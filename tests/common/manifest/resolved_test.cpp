@@ -79,6 +79,30 @@ TEST(ResolvedTest, DamagedBytesNeverCrash) {
   EXPECT_GT(good, 0) << "some changes inside texts must pass, or nothing was tested beyond the parser";
 }
 
+// Everything that a small text can blow up: equal values of a zipped axis, excluded many times over, in a long path.
+TEST(ResolvedTest, LargeButLegalIsQuick) {
+  std::string same;
+  std::string distinct;
+  for (int i = 0; i < 60'000; ++i) {
+    same += (i ? ",7" : "7");
+    distinct += (i ? "," : "") + std::to_string(i);
+  }
+  std::string excludes;
+  for (int rule = 0; rule < 64; ++rule) {
+    excludes += (rule ? "," : "") + std::string(R"({"generate.steps":["7","7","7"],"seed":[")") + std::to_string(rule) +
+                R"("]})";
+  }
+  std::string path = "{seed}-";
+  for (int i = 0; i < 20; ++i) path += "{seed}";
+  const std::string text = R"({"troupe":1,"name":"x","prompt":"p","chain":[{"generate":{"size":[64,64]}}],)"
+                           R"("sweep":{"axes":{"generate.steps":[)" +
+                           same + R"(],"seed":[)" + distinct + R"(]},"zip":[["generate.steps","seed"]],"exclude":[)" +
+                           excludes + R"(]},"output":{"path":")" + path + R"(.png"}})";
+  const Result<Manifest> manifest = Manifest::from_resolved(text);
+  ASSERT_TRUE(manifest.ok()) << manifest.status().to_string();
+  EXPECT_EQ(manifest->sweep().cells(), 60'000u - 64);
+}
+
 // Stored campaigns depend on this form.
 TEST(ResolvedTest, IsTheSameEverywhere) {
   const TempFolder folder;

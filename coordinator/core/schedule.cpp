@@ -11,6 +11,9 @@
 namespace troupe::core {
 namespace {
 
+// Due tries that one look for a worker passes over because it failed them before.
+constexpr std::size_t kMostBlamed = 64;
+
 bool has_tags(const Worker& worker, const std::vector<std::string>& tags) {
   const auto& own = worker.profile.tags;
   return std::all_of(tags.begin(), tags.end(),
@@ -37,11 +40,13 @@ class Hand {
   void deal() {
     std::vector<Worker*> workers = candidates();
     if (workers.empty()) return;
-    // Idle slots first, so that nothing waits behind a running job while a slot is free; then the rest of the room.
+    // Idle slots first, so that nothing waits behind a running job while a slot is free; then the rest of the room, but
+    // not of the last jobs: a slot that is free sooner would want them.
     for (Worker* worker : workers) give(*worker, idle_slots(*worker));
+    const std::uint64_t left = campaign_.waiting();
     for (Worker* worker : workers) {
       const bool alone = worker->profile.slots.size() == step_.farm.live_slots;
-      if (alone || campaign_.waiting() > step_.farm.live_slots) give(*worker, step_.farm.room(*worker));
+      if (alone || left > step_.farm.live_slots) give(*worker, share(*worker, left));
     }
     for (const auto& [id, grants] : dealt_) announce(*step_.farm.find(id), grants);
   }
@@ -74,15 +79,15 @@ class Hand {
     return slots > busy ? slots - busy : 0;
   }
 
-  // At the tail everybody gets a share of what is left.
-  std::size_t share(const Worker& worker) const {
+  // What is left, divided among all slots that there are.
+  std::size_t share(const Worker& worker, std::uint64_t left) const {
     const std::uint64_t all = std::max<std::size_t>(1, step_.farm.live_slots);
-    const std::uint64_t each = (campaign_.waiting() + all - 1) / all;
+    const std::uint64_t each = (left + all - 1) / all;
     return static_cast<std::size_t>(each * std::max<std::size_t>(1, worker.profile.slots.size()));
   }
 
   void give(Worker& worker, std::size_t most) {
-    most = std::min({most, step_.farm.room(worker), share(worker)});
+    most = std::min(most, step_.farm.room(worker));
     const std::size_t lease = std::min(step_.farm.options.lease_jobs, limits::kMaxLeaseJobs);
     while (most > 0 && dealt_[worker.id].size() < lease) {
       const std::optional<Rank> rank = pick(worker);
@@ -97,12 +102,12 @@ class Hand {
     return pick_fresh();
   }
 
-  std::optional<Rank> pick_due(const Worker& worker) {
+  std::optional<Rank> pick_due(const Worker& worker) const {
+    std::size_t blamed = 0;
     for (const auto& [due, rank] : campaign_.due) {
-      if (due > step_.now || looks_ == 0) return std::nullopt;
-      --looks_;
-      const bool blamed = campaign_.tried.at(rank).avoid == worker.id;
-      if (!blamed || !another_could(step_.farm, campaign_, worker)) return rank;
+      if (due > step_.now || blamed == kMostBlamed) return std::nullopt;
+      if (campaign_.tried.at(rank).avoid != worker.id || !another_could(step_.farm, campaign_, worker)) return rank;
+      ++blamed;
     }
     return std::nullopt;
   }
@@ -187,7 +192,7 @@ Lease lease_message(const Campaign& campaign, const std::vector<const LeaseGrant
 }
 
 void schedule(Step& step) {
-  std::size_t looks = step.farm.options.jobs_a_pass;
+  std::size_t looks = std::max<std::size_t>(1, step.farm.options.jobs_a_pass);
   step.farm.pass_cut_short = false;
   const auto runnable = step.farm.runnable;
   for (const auto& [priority, id] : runnable) {

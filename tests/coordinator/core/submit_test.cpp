@@ -1,0 +1,59 @@
+#include <gtest/gtest.h>
+
+#include "tests/support/farm_driver.h"
+
+namespace troupe::core {
+namespace {
+
+using testing::CampaignPlan;
+using testing::FarmDriver;
+
+TEST(Submit, AnswersWithTheCampaign) {
+  FarmDriver farm;
+  const Effects effects = farm.step(SubmitCampaign{9, testing::resolved_json({.name = "spring", .seeds = 5}), ""});
+  ASSERT_EQ(effects.replies.size(), 1u);
+  EXPECT_EQ(effects.replies[0].request, 9u);
+  const auto answer = nlohmann::json::parse(effects.replies[0].json);
+  EXPECT_EQ(answer.at("schema"), 1);
+  EXPECT_EQ(answer.at("campaign"), "spring#1");
+  EXPECT_EQ(answer.at("name"), "spring");
+  EXPECT_EQ(answer.at("revision"), 1);
+  EXPECT_EQ(answer.at("cells"), 5);
+}
+
+TEST(Submit, TheSameKeySubmitsOnce) {
+  FarmDriver farm;
+  EXPECT_EQ(farm.submit({.name = "spring"}, "k"), "spring#1");
+  EXPECT_EQ(farm.submit({.name = "spring"}, "k"), "spring#1");
+  farm.restart();
+  EXPECT_EQ(farm.submit({.name = "spring"}, "k"), "spring#1");
+  EXPECT_EQ(farm.submit({.name = "spring"}, "other"), "spring#2");
+}
+
+TEST(Submit, AKeyBelongsToOneManifest) {
+  FarmDriver farm;
+  farm.submit({.name = "spring"}, "k");
+  const Effects effects = farm.step(SubmitCampaign{1, testing::resolved_json({.name = "autumn"}), "k"});
+  EXPECT_EQ(effects.replies.at(0).status.code(), Code::kAlreadyExists);
+  EXPECT_TRUE(effects.edits.empty());
+}
+
+TEST(Submit, RefusesWhatIsNoManifest) {
+  FarmDriver farm;
+  for (const char* text : {"", "{}", "[1]", "{\"troupe\": 1, \"name\": \"x\", \"surprise\": true}"}) {
+    const Effects effects = farm.step(SubmitCampaign{1, text, ""});
+    EXPECT_EQ(effects.replies.at(0).status.code(), Code::kInvalid) << text;
+    EXPECT_TRUE(effects.edits.empty());
+  }
+}
+
+TEST(Submit, TenMillionCellsCostOneEdit) {
+  FarmDriver farm;
+  const Effects effects = farm.step(SubmitCampaign{1, testing::resolved_json({.seeds = 10'000'000}), ""});
+  ASSERT_TRUE(effects.replies.at(0).status.ok());
+  EXPECT_EQ(effects.edits.size(), 1u);
+  EXPECT_EQ(farm.count("spring", JobState::kWaiting), 10'000'000u);
+}
+
+}  // namespace
+}  // namespace troupe::core

@@ -1,0 +1,23 @@
+// One farm from one seed: trouble first, then healing, after which everything must converge.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tests/sim/knobs.h"
+
+namespace troupe::sim {
+
+struct Report {
+  std::vector<std::string> failures;  // empty: passed
+  std::uint64_t trace_digest = 0;     // equal for equal runs
+  std::uint64_t steps = 0;
+  std::uint64_t commits = 0;
+  Millis simulated{0};
+};
+
+// `verbose` prints the trace.
+Report simulate(const Knobs& knobs, bool verbose = false);
+
+}  // namespace troupe::sim

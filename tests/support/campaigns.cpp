@@ -1,0 +1,37 @@
+#include "tests/support/campaigns.h"
+
+#include <nlohmann/json.hpp>
+
+namespace troupe::testing {
+
+std::string resolved_json(const CampaignPlan& plan) {
+  nlohmann::ordered_json root;
+  root["troupe"] = 1;
+  root["name"] = plan.name;
+  root["priority"] = plan.priority;
+  root["pack"] = plan.pack;
+  nlohmann::ordered_json axes = nlohmann::ordered_json::object();
+  std::string path = "{seed}.png";
+  if (!plan.characters.empty()) {
+    for (const std::string& character : plan.characters) {
+      root["characters"][character] = {{"prompt", "a portrait of " + character}};
+    }
+    axes["character"] = plan.characters;
+    path = "{character}/" + path;
+  }
+  root["prompt"] = "photo";
+  axes["seed"] = {{"from", 1}, {"count", plan.seeds}};
+  root["sweep"]["axes"] = axes;
+  if (plan.exclude_first) {
+    nlohmann::ordered_json rule = {{"seed", nlohmann::ordered_json::array({1})}};
+    if (!plan.characters.empty()) rule["character"] = nlohmann::ordered_json::array({plan.characters.front()});
+    root["sweep"]["exclude"] = nlohmann::ordered_json::array({rule});
+  }
+  if (!plan.tags.empty()) root["sweep"]["require"] = {{"tags", plan.tags}};
+  root["chain"] = nlohmann::ordered_json::array({{{"generate", {{"size", {64, 64}}, {"steps", 2}}}}});
+  root["limits"] = {{"retries", plan.retries}, {"timeout", std::to_string(plan.timeout_seconds) + "s"}};
+  root["output"] = {{"path", path}};
+  return root.dump();
+}
+
+}  // namespace troupe::testing

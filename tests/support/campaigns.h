@@ -1,0 +1,25 @@
+// Small campaigns for tests of the farm, as the resolved manifests that a client submits.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace troupe::testing {
+
+struct CampaignPlan {
+  std::string name = "spring";
+  int priority = 0;
+  std::string pack = "pocket";
+  std::uint64_t seeds = 4;              // values of the axis `seed`, from 1
+  std::vector<std::string> characters;  // values of an axis `character`; empty for none
+  bool exclude_first = false;           // leaves out seed 1 of the first character
+  std::vector<std::string> tags;        // require.tags
+  int retries = 3;
+  int timeout_seconds = 600;
+};
+
+// A manifest with one generate stage. Cells: seeds * max(1, characters), less one with exclude_first.
+std::string resolved_json(const CampaignPlan& plan);
+
+}  // namespace troupe::testing

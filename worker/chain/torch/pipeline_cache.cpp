@@ -39,7 +39,8 @@ Result<LoadedPipeline> load(const std::string& pack_folder, const diffusion::Pla
   auto facts = manifest::read_pack_facts(pack_folder);
   if (!facts.ok()) return of_model(facts.status());
   const std::string prefix = facts->models == "." ? "" : facts->models + "/";
-  auto pipeline = diffusion::TextToImage::load(pack_folder + "/" + facts->models, placement);
+  auto pipeline =
+      diffusion::TextToImage::load(prefix.empty() ? pack_folder : pack_folder + "/" + facts->models, placement);
   if (!pipeline.ok()) return of_model(pipeline.status());
   LoadedPipeline loaded{pack_folder, placement, std::move(pipeline).value(), facts->name, {}, {}};
   loaded.models = weights_of(facts->lock, prefix);

@@ -110,6 +110,11 @@ void Client::follow() {
 Result<bool> Client::await(std::uint64_t id, Instant until, ClientReply& reply) {
   for (;;) {
     if (options_.stop && *options_.stop) return Status(Code::kCancelled, "interrupted");
+    if (socket_.was_refused()) {
+      return Status(Code::kPermissionDenied, "the coordinator at " + target_.client_endpoint +
+                                                 " does not know this key: use the server.json and the keys folder "
+                                                 "that it wrote when it started");
+    }
     const Millis left = until - clock_.now();
     if (left.count() <= 0) return false;
     Waitable items[] = {{socket_.handle()}};

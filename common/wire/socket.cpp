@@ -1,5 +1,6 @@
 #include "common/wire/socket.h"
 
+#include <atomic>
 #include <charconv>
 
 namespace troupe::wire {
@@ -76,8 +77,9 @@ Result<Socket> Socket::connect_dealer(Context& context, const DealerOptions& opt
       raw.set(zmq::sockopt::curve_publickey, options.curve->keys.public_key);
       raw.set(zmq::sockopt::curve_secretkey, options.curve->keys.secret_key);
     }
-    raw.connect(options.endpoint);
     Socket socket(std::move(raw), options.limits);
+    if (options.curve) socket.watch_refusals(context);
+    socket.socket_.connect(options.endpoint);
     socket.endpoint_ = options.endpoint;
     return socket;
   } catch (const zmq::error_t& error) {
@@ -85,11 +87,40 @@ Result<Socket> Socket::connect_dealer(Context& context, const DealerOptions& opt
   }
 }
 
+void Socket::watch_refusals(Context& context) {
+  static std::atomic<std::uint64_t> counter{0};
+  const std::string endpoint = "inproc://troupe.refusals." + std::to_string(++counter);
+  if (zmq_socket_monitor(socket_.handle(), endpoint.c_str(), ZMQ_EVENT_HANDSHAKE_FAILED_AUTH) != 0) {
+    throw zmq::error_t();
+  }
+  refusals_.emplace(context.raw(), zmq::socket_type::pair);
+  refusals_->set(zmq::sockopt::linger, 0);
+  refusals_->connect(endpoint);
+}
+
+bool Socket::was_refused() {
+  if (!refusals_) return refused_;
+  try {
+    zmq::message_t event;
+    if (!refusals_->recv(event, zmq::recv_flags::dontwait)) return false;
+    refused_ = true;
+  } catch (const zmq::error_t& error) {
+    if (error.num() == EINTR) return false;
+  }
+  // One is enough; nobody may be there to read the next ones, and libzmq would wait for somebody.
+  zmq_socket_monitor(socket_.handle(), nullptr, 0);
+  refusals_.reset();
+  return refused_;
+}
+
 Result<std::optional<Received>> Socket::receive() {
   try {
     Received received;
     zmq::message_t message;
-    if (!socket_.recv(message, zmq::recv_flags::dontwait)) return std::optional<Received>();
+    if (!socket_.recv(message, zmq::recv_flags::dontwait)) {
+      (void)was_refused();
+      return std::optional<Received>();
+    }
     if (router_) {
       received.peer = message.to_string();
       received.refused = names_itself(received.peer);

@@ -74,6 +74,9 @@ class Socket {
   // The next message, or nullopt when none waits.
   Result<std::optional<Received>> receive();
 
+  // Of a DEALER: whether the server has refused this connection's key. libzmq goes on trying.
+  bool was_refused();
+
   // Of a ROUTER.
   Sent send(const std::string& peer, std::string_view bytes) { return send_parts(&peer, {&bytes, 1}); }
   Sent send(const std::string& peer, std::span<const std::string_view> parts) { return send_parts(&peer, parts); }
@@ -90,8 +93,11 @@ class Socket {
  private:
   Socket(zmq::socket_t socket, const SocketLimits& limits) : socket_(std::move(socket)), limits_(limits) {}
   Sent send_parts(const std::string* peer, std::span<const std::string_view> parts);
+  void watch_refusals(Context& context);
 
   zmq::socket_t socket_;
+  std::optional<zmq::socket_t> refusals_;  // where libzmq tells of handshakes that failed
+  bool refused_ = false;
   SocketLimits limits_;
   std::string endpoint_;
   bool router_ = false;

@@ -24,8 +24,7 @@ Result<StateFolder> StateFolder::open(const std::string& path) {
   auto lock = FileLock::take(path + "/lock", "the state folder " + path);
   if (!lock.ok()) {
     if (lock.status().code() != Code::kAlreadyExists) return lock.status();
-    return Status(Code::kAlreadyExists, lock.status().message() + " (`troupe server stop`, --state)" + since(path),
-                  Place{path});
+    return Status(Code::kAlreadyExists, lock.status().message() + " (`troupe server stop`, --state)" + since(path));
   }
   // Only the holder may tighten a folder that was there before.
   if (::chmod(path.c_str(), 0700) != 0) return errno_status("make private", path, errno);

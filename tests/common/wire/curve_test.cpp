@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "common/base/files.h"
+#include "common/wire/client.h"
 #include "common/wire/keys.h"
 #include "common/wire/socket.h"
 #include "common/wire/zap.h"
@@ -90,10 +91,24 @@ TEST(Curve, KnownKeysComeInUnderTheirName) {
 TEST(Curve, UnknownKeysAreRefused) {
   Door door;
   Socket stranger = door.visitor(*generate_keys(), door.keys.public_key);
-  Monitor monitor(door.context, stranger);
   ASSERT_EQ(stranger.send("hello"), Sent::kSent);
-  EXPECT_EQ(monitor.event(), ZMQ_EVENT_HANDSHAKE_FAILED_AUTH);
+  SystemClock clock;
+  for (const Instant until = clock.now() + kPatience; !stranger.was_refused();) {
+    ASSERT_LT(clock.now(), until);
+    Waitable items[] = {{door.server.handle()}};
+    ASSERT_TRUE(wait_readable(items, Millis(5)).ok());
+  }
   EXPECT_FALSE(*door.server.receive());
+}
+
+TEST(Curve, AClientLearnsThatItsKeyIsRefused) {
+  Door door;
+  ClientOptions options;
+  options.locate = [&, keys = take(generate_keys())]() -> Result<Target> {
+    return Target{door.server.endpoint(), "", ClientCurve{keys, door.keys.public_key}};
+  };
+  const auto client = take(Client::connect(door.context, options));
+  EXPECT_EQ(client->json(ServerInfo{}).status().code(), Code::kPermissionDenied);
 }
 
 TEST(Curve, PlainConnectionsAreRefused) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "common/base/random.h"
+#include "common/wire/client_messages.h"
 #include "common/wire/convert.h"
 #include "tests/common/wire/samples.h"
 
@@ -53,6 +54,27 @@ TEST(Mutation, ToWorkers) {
       const auto again = decode_to_worker(encode(*decoded), {"w-1"});
       ASSERT_TRUE(again.ok()) << name << ": " << again.status().to_string();
       EXPECT_EQ(*again, *decoded) << name;
+    }
+  }
+  EXPECT_GT(taken, 0);
+}
+
+TEST(Mutation, RequestsAndReplies) {
+  SeededRandom random(20260303);
+  const std::string request =
+      encode(ClientRequest{7, CampaignVerb{"spring", Verb::kRequeue, "seed=1", {JobState::kDone}}});
+  const ResultPage page{
+      "spring#1", {{3, 1, "1.png", "seed=1", {"image", sha256("x"), 9, "image/png"}, JobState::kDone}}, 4, true};
+  const std::string reply = encode(ClientReply{7, {}, "", page});
+  int taken = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    if (const auto decoded = decode_request(mutate(request, random)); decoded.ok()) {
+      ++taken;
+      EXPECT_EQ(*decode_request(encode(*decoded)), *decoded);
+    }
+    if (const auto decoded = decode_reply(mutate(reply, random)); decoded.ok() && decoded.value().page) {
+      ++taken;
+      EXPECT_EQ(decode_reply(encode(*decoded)).value().page, decoded.value().page);
     }
   }
   EXPECT_GT(taken, 0);

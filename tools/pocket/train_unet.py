@@ -1,99 +1,215 @@
 #!/usr/bin/env python3
-"""train_unet.py --data DATA --vae DIR --out DIR [--text DIR] [--steps N] [--batch B] [--device cpu|cuda] [--resume]
+"""Trains the UNet, and with it the text encoder, on latents that are encoded once.
 
-UNet and text encoder together on latents encoded beforehand: epsilon, SD's betas, min-SNR-5, guidance dropout, EMA. Resumable."""
-import argparse, math, os, random, time
-import numpy as np, torch, torch.nn.functional as F
+    train_unet.py --data DATA --vae DIR --out DIR --text DIR --steps 20000 [--device cpu|cuda] [--resume]
+    train_unet.py --data DATA --vae DIR --out DIR --init DIR ...       from the weights of a pack or another OUT
+
+Noise prediction on Stable Diffusion's schedule, min-SNR-5 weights, loss weights from the label map, captions left out
+for guidance, averaged weights. The learning rate is constant until it falls over the last --decay steps; a run can be
+cut short or made longer by --resume with another number of --steps. At each --look it writes DIR/unet and
+DIR/text_encoder (averaged weights), a sheet of prompts and DIR/state.pt, from which --resume goes on.
+"""
+
+import argparse
+import pathlib
+
+import torch
 from diffusers import AutoencoderKL, DDPMScheduler, UNet2DConditionModel
 from transformers import CLIPTextModel
+
 import nets
+from latents import Examples
+from pocket_paths import TOKENIZER
+from sampling import generate
+from sheet import save_sheet
+from training import Averages, Progress, save_checkpoint
 
-p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-for name in ('data', 'vae', 'out'): p.add_argument('--' + name, required=True)
-p.add_argument('--text', help='a text encoder to start from'); p.add_argument('--steps', type=int, default=20000); p.add_argument('--batch', type=int, default=16)
-p.add_argument('--lr', type=float, default=1e-3); p.add_argument('--device', default='cpu'); p.add_argument('--resume', action='store_true')
-p.add_argument('--channels', type=int, nargs='+', default=[48, 96, 160]); p.add_argument('--threads', type=int, default=2); p.add_argument('--look', type=int, default=1000)
-p.add_argument('--decay', type=int, default=2000, help='the learning rate falls to nearly nothing over the last so many steps')
-p.add_argument('--init', help='a pack or out folder whose unet/ and text_encoder/ to go on from'); p.add_argument('--compile', action='store_true'); p.add_argument('--ema', type=float, default=.9995)
-a = p.parse_args(); torch.manual_seed(3); torch.set_num_threads(a.threads); cuda = a.device.startswith('cuda'); dev = a.device
-os.makedirs(a.out, exist_ok=True); state_file = os.path.join(a.out, 'state.pt')
-tok = nets.tokenizer(); vae = AutoencoderKL.from_pretrained(a.vae).eval().to(dev)
-ids = np.load(os.path.join(a.data, 'ids.npy')); rgb, labels = (np.load(os.path.join(a.data, f), mmap_mode='r') for f in ('rgb.npy', 'labels.npy'))
-total = len(rgb); held = min(256, total // 5); n = total - held
-factor = 2 ** (len(vae.config.block_out_channels) - 1); side = rgb.shape[1] // factor; latent = vae.config.latent_channels
-
-# latents and loss weights of all pictures, once
-cache = os.path.join(a.out, 'latents.pt')
-if os.path.exists(cache): c = torch.load(cache); Z, W = c['z'], c['w']
-else:
-    heavy = torch.tensor([.7, 1., 1., 1.6, .9, 1.6, 3.]); Z = torch.empty(total, latent, side, side, dtype=torch.float16); W = torch.empty(total, side, side, dtype=torch.float16); chunk = 512 if cuda else 32
-    with torch.no_grad():
-        for i in range(0, total, chunk):
-            j = min(total, i + chunk); x = torch.from_numpy(np.array(rgb[i:j])).to(dev).permute(0, 3, 1, 2).float().div(127.5).sub(1)
-            Z[i:j] = vae.encode(x).latent_dist.mean.half().cpu()
-            W[i:j] = F.avg_pool2d(heavy[torch.from_numpy(np.array(labels[i:j])).long()][:, None], factor)[:, 0].half()
-    W /= W.float().mean(); torch.save(dict(z=Z, w=W), cache)
-if cuda: Z, W = Z.to(dev), W.to(dev)
-ids_t = torch.from_numpy(ids.astype(np.int64)); ids_t = ids_t.to(dev) if cuda else ids_t
-empty = torch.tensor(tok('', padding='max_length', max_length=77).input_ids, device=ids_t.device)
-NEGATIVES = 'blurry,low quality,worst quality,bad anatomy,deformed,ugly,extra fingers,extra arms,watermark,text,logo,jpeg artifacts,cropped,distorted,mutated hands,lowres,noise,signature,disfigured'.split(',')
-pick = random.Random(5); negatives = torch.tensor(tok([', '.join(pick.sample(NEGATIVES, pick.randint(1, 8))) for _ in range(256)], padding='max_length', max_length=77, truncation=True).input_ids, device=ids_t.device)
-
-text = (CLIPTextModel.from_pretrained(a.text).float() if a.text else nets.text_encoder(tok)).to(dev)
-unet = nets.unet(tuple(a.channels), latent, side).to(dev).to(memory_format=torch.channels_last)
-if a.init:
-    unet.load_state_dict(UNet2DConditionModel.from_pretrained(os.path.join(a.init, 'unet')).float().state_dict())
-    text.load_state_dict(CLIPTextModel.from_pretrained(os.path.join(a.init, 'text_encoder')).float().state_dict())
-print(f'unet {sum(q.numel() for q in unet.parameters()) / 1e6:.2f} M, text {sum(q.numel() for q in text.parameters()) / 1e6:.2f} M, {n} pictures, latents {latent}x{side}x{side}', flush=True)
-params = list(unet.parameters()) + list(text.parameters())
-opt = torch.optim.AdamW([dict(params=unet.parameters(), m=1.), dict(params=text.parameters(), m=.25)], a.lr, betas=(.9, .99), weight_decay=.01, fused=True)
-ema = [q.detach().clone() for q in params]; step = 0
-if a.resume and os.path.exists(state_file):
-    c = torch.load(state_file, map_location=dev); unet.load_state_dict(c['unet']); text.load_state_dict(c['text']); opt.load_state_dict(c['opt']); ema = c['ema']; step = c['step']
-alphas = DDPMScheduler(**{k: v for k, v in nets.SCHEDULE.items() if k != 'steps_offset'}).alphas_cumprod.to(dev); snr = alphas / (1 - alphas); min_snr = torch.clamp(snr, max=5.) / snr
-run = torch.compile(unet, dynamic=False) if (cuda or a.compile) else unet
-gen = torch.Generator(device=ids_t.device).manual_seed(1000 + step)
+WARM_UP = 200  # steps
+LEAST_RATE = 0.01  # of the learning rate, at the end
+TEXT_RATE = 0.25  # of the learning rate, for the text encoder
+MOST_SNR = 5.0
+SEED = 3
 
 
-def batch():
-    i = torch.randint(0, n, (a.batch,), generator=gen, device=ids_t.device); k = torch.randint(0, ids_t.shape[1], (a.batch,), generator=gen, device=ids_t.device)
-    t = ids_t[i, k].clone(); u = torch.rand(a.batch, generator=gen, device=ids_t.device)
-    t[u < .05] = empty; odd = (u >= .05) & (u < .10); t[odd] = negatives[torch.randint(0, len(negatives), (int(odd.sum()),), generator=gen, device=ids_t.device)]
-    i = i.to(Z.device); return t.to(dev), Z[i].float().contiguous(memory_format=torch.channels_last), W[i].float()[:, None]
+def parse_options():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=pathlib.Path, required=True, help="what draw.py wrote")
+    parser.add_argument("--vae", type=pathlib.Path, required=True)
+    parser.add_argument("--out", type=pathlib.Path, required=True)
+    parser.add_argument("--text", type=pathlib.Path, help="a text encoder to start from")
+    parser.add_argument("--init", type=pathlib.Path, help="a folder with unet/ and text_encoder/ to start from")
+    parser.add_argument("--steps", type=int, default=20000)
+    parser.add_argument("--decay", type=int, default=2000, help="steps over which the rate falls (%(default)s)")
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--lr", type=float, default=1e-3)
+    parser.add_argument("--ema", type=float, default=0.9995, help="decay of the averages (%(default)s)")
+    parser.add_argument("--channels", type=int, nargs="+", default=[48, 96, 160], help="by level (%(default)s)")
+    parser.add_argument("--look", type=int, default=1000, help="steps from look to look (%(default)s)")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--compile", action="store_true", help="compile the UNet, as is always done on a GPU")
+    parser.add_argument("--resume", action="store_true", help="go on from OUT/state.pt, if it is there")
+    parser.add_argument("--tokenizer", type=pathlib.Path, default=TOKENIZER)
+    return parser.parse_args()
 
 
-def swap():
-    for q, e in zip(params, ema): q.data, e.data = e.data.clone(), q.data.clone()
+class Noise:
+    """Stable Diffusion's forward process."""
+
+    def __init__(self, device):
+        schedule = {name: value for name, value in nets.SCHEDULE.items() if name != "steps_offset"}
+        self._alphas = DDPMScheduler(**schedule).alphas_cumprod.to(device)
+        snr = self._alphas / (1 - self._alphas)
+        self._loss_weights = torch.clamp(snr, max=MOST_SNR) / snr
+
+    def add(self, latents, noise, timesteps):
+        alphas = self._alphas[timesteps][:, None, None, None]
+        return alphas.sqrt() * latents + (1 - alphas).sqrt() * noise
+
+    def loss_weights(self, timesteps):
+        """[B, 1, 1, 1]"""
+        return self._loss_weights[timesteps][:, None, None, None]
 
 
-def look(tag):
-    swap(); unet.eval(); text.eval()
-    for m, name in ((unet, 'unet'), (text, 'text_encoder')): m.save_pretrained(os.path.join(a.out, name))
-    with torch.no_grad():
-        g = torch.Generator().manual_seed(11); losses = []
-        for j in range(0, held - held % 16, 16):
-            z = Z[n + j:n + j + 16].float(); e = torch.randn(z.shape, generator=g).to(dev); t = torch.arange(16, device=dev) * 1000 // 16 + 31; al = alphas[t][:, None, None, None]
-            losses.append(((unet(al.sqrt() * z + (1 - al).sqrt() * e, t, text(ids_t[n + j:n + j + 16, 0].to(dev)).last_hidden_state).sample.float() - e) ** 2).mean((1, 2, 3)))
-        L = torch.stack(losses).mean(0)
-        nets.sheet(nets.generate(unet, text, vae, tok, side=side, device=dev), 4, os.path.join(a.out, f'unet_{tag}.png'), up=2)
-    print(f'LOOK {tag} step {step} held-out eps mse {L.mean():.4f} low {L[:5].mean():.4f} mid {L[5:10].mean():.4f} high {L[10:].mean():.4f}', flush=True)
-    swap(); unet.train(); text.train()
+class Training:
+    """UNet and text encoder with their optimiser and averages, and where it all is kept."""
+
+    def __init__(self, options):
+        self.options, self.device = options, options.device
+        self.cuda = options.device.startswith("cuda")
+        self.tok = nets.tokenizer(options.tokenizer)
+        self.vae = AutoencoderKL.from_pretrained(options.vae).eval().to(self.device)
+        self.examples = Examples(options.data, self.vae, self.tok, options.out / "latents.pt", self.device)
+        self.noise = Noise(self.device)
+        self._make_networks()
+        unet, text = list(self.unet.parameters()), list(self.text.parameters())
+        self.parameters = unet + text
+        groups = [{"params": unet}, {"params": text}]
+        self.optimiser = torch.optim.AdamW(groups, options.lr, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+        self.averages, self.step = Averages(self.parameters, options.ema), 0
+        self._file = options.out / "state.pt"
+        if options.resume and self._file.exists():
+            self._load()
+        self.rng = self.examples.generator(1000 + self.step)
+        self._run_unet = torch.compile(self.unet, dynamic=False) if self.cuda or options.compile else self.unet
+
+    def _make_networks(self):
+        options = self.options
+        channels, side, _ = self.examples.latents.shape[1:]
+        self.side = side
+        text = CLIPTextModel.from_pretrained(options.text).float() if options.text else nets.text_encoder(self.tok)
+        self.text = text.to(self.device)
+        unet = nets.unet(tuple(options.channels), channels, side)
+        self.unet = unet.to(self.device).to(memory_format=torch.channels_last)
+        if options.init:
+            unet = UNet2DConditionModel.from_pretrained(options.init / "unet").float()
+            text = CLIPTextModel.from_pretrained(options.init / "text_encoder").float()
+            self.unet.load_state_dict(unet.state_dict())
+            self.text.load_state_dict(text.state_dict())
+
+    def _load(self):
+        state = torch.load(self._file, map_location=self.device)
+        self.unet.load_state_dict(state["unet"])
+        self.text.load_state_dict(state["text"])
+        self.optimiser.load_state_dict(state["opt"])
+        self.averages.values, self.step = state["ema"], state["step"]
+
+    def save(self):
+        state = {
+            "unet": self.unet.state_dict(),
+            "text": self.text.state_dict(),
+            "opt": self.optimiser.state_dict(),
+            "ema": self.averages.values,
+            "step": self.step,
+        }
+        save_checkpoint(state, self._file)
+
+    def run(self):
+        options = self.options
+        progress = Progress(self.step, options.batch, "pictures")
+        self.unet.train()
+        self.text.train()
+        while self.step < options.steps:
+            loss = self._advance()
+            progress.note(self.step, loss=loss)
+            if self.step % options.look == 0:
+                self.look(f"{self.step:06d}")
+                self.save()
+        self.look("final")
+        self.save()
+
+    def _set_learning_rate(self):
+        options = self.options
+        fall = LEAST_RATE + (1 - LEAST_RATE) * min(1, (options.steps - self.step) / options.decay)
+        rate = options.lr * min(1, (self.step + 1) / WARM_UP) * fall
+        for group, share in zip(self.optimiser.param_groups, (1.0, TEXT_RATE), strict=True):
+            group["lr"] = rate * share
+
+    def _advance(self):
+        """One step; gives its loss."""
+        self._set_learning_rate()
+        batch = self.options.batch
+        ids, latents, weights = self.examples.random_batch(batch, self.rng)
+        noise = torch.randn_like(latents)
+        # one timestep from each of as many equal parts of the schedule
+        spread = (torch.randperm(batch, device=self.device) + torch.rand(batch, device=self.device)) / batch
+        timesteps = (spread * 1000).long().clamp(0, 999)
+        with torch.autocast(self.device.split(":")[0], torch.bfloat16, enabled=self.cuda):
+            context = self.text(ids).last_hidden_state
+            noisy = self.noise.add(latents, noise, timesteps)
+            guess = self._run_unet(noisy, timesteps, context, return_dict=False)[0]
+        loss = ((guess.float() - noise) ** 2 * weights * self.noise.loss_weights(timesteps)).mean()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
+        self.optimiser.step()
+        self.optimiser.zero_grad()
+        self.step += 1
+        self.averages.update(self.step)
+        return loss.detach()
+
+    @torch.no_grad()
+    def look(self, tag):
+        """With averaged weights: writes the networks and a sheet of prompts, and prints the held-out error, as a whole
+        and for low, middle and high noise."""
+        with self.averages.in_use():
+            self.unet.eval()
+            self.text.eval()
+            self.unet.save_pretrained(self.options.out / "unet")
+            self.text.save_pretrained(self.options.out / "text_encoder")
+            errors = self._held_out_errors()
+            pictures = generate(self.unet, self.text, self.vae, self.tok, side=self.side, device=self.device)
+        self.unet.train()
+        self.text.train()
+        save_sheet(pictures, 4, self.options.out / f"unet_{tag}.png", enlarge=2)
+        low, middle, high = errors[:5].mean(), errors[5:10].mean(), errors[10:].mean()
+        print(
+            f"LOOK {tag} step {self.step} held-out eps mse {errors.mean():.4f} "
+            f"low {low:.4f} mid {middle:.4f} high {high:.4f}",
+            flush=True,
+        )
+
+    def _held_out_errors(self):
+        """Mean squared error at 16 timesteps from low to high noise, always with the same noise."""
+        rng, errors = torch.Generator().manual_seed(11), []
+        timesteps = torch.arange(16, device=self.device) * 1000 // 16 + 31
+        for ids, latents in self.examples.held_out_batches(16):
+            noise = torch.randn(latents.shape, generator=rng).to(self.device)
+            noisy = self.noise.add(latents, noise, timesteps)
+            guess = self.unet(noisy, timesteps, self.text(ids).last_hidden_state).sample.float()
+            errors.append(((guess - noise) ** 2).mean((1, 2, 3)))
+        return torch.stack(errors).mean(0)
 
 
-def save(): torch.save(dict(unet=unet.state_dict(), text=text.state_dict(), opt=opt.state_dict(), ema=ema, step=step), state_file)
+def main():
+    options = parse_options()
+    torch.manual_seed(SEED)
+    torch.set_num_threads(options.threads)
+    options.out.mkdir(parents=True, exist_ok=True)
+    training = Training(options)
+    count = sum(parameter.numel() for parameter in training.parameters)
+    print(f"{count / 1e6:.2f} million parameters, {training.examples.trained} pictures", flush=True)
+    training.run()
 
 
-unet.train(); text.train(); start, first, recent = time.time(), step, []
-while step < a.steps:
-    lr = a.lr * min(1, (step + 1) / 200) * (.01 + .99 * min(1, (a.steps - step) / a.decay))
-    for g in opt.param_groups: g['lr'] = lr * g['m']
-    t_ids, z, w = batch(); e = torch.randn_like(z); t = ((torch.randperm(a.batch, device=dev) + torch.rand(a.batch, device=dev)) / a.batch * 1000).long().clamp(0, 999)
-    al = alphas[t][:, None, None, None]
-    with torch.autocast(dev.split(':')[0], torch.bfloat16, enabled=cuda):
-        out = run(al.sqrt() * z + (1 - al).sqrt() * e, t, text(t_ids).last_hidden_state, return_dict=False)[0]
-    loss = (((out.float() - e) ** 2) * w * min_snr[t][:, None, None, None]).mean()
-    loss.backward(); torch.nn.utils.clip_grad_norm_(params, 1.); opt.step(); opt.zero_grad(); step += 1; recent.append(loss.detach())
-    torch._foreach_lerp_(ema, [q.data for q in params], 1 - min(a.ema, (1 + step) / (10 + step)))
-    if step % 100 == 0: print(f'{step} loss {torch.stack(recent).mean().item():.4f} {(step - first) * a.batch / (time.time() - start):.1f} pictures/s {(time.time() - start) / 60:.1f} min', flush=True); recent.clear()
-    if step % a.look == 0: look(f'{step:06d}'); save()
-look('final'); save()
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,6 @@
+"""Where the kit finds the rest of the repository."""
+
+import pathlib
+
+PACK = pathlib.Path(__file__).resolve().parents[2] / "configs" / "packs" / "pocket"
+TOKENIZER = PACK / "tokenizer"  # the pack's own: there is no second copy

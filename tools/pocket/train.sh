@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Makes the pocket pack from nothing: installs, draws, trains, packs. Half a day on two quiet cores.
+#
+#   tools/pocket/train.sh [--device cpu|cuda] [--out PACK]      default: cpu, configs/packs/pocket
+#
+# Everything is counted in steps, with fixed seeds. Run it again after an interruption: what is finished is skipped, and
+# trainings go on from their checkpoints. Data and checkpoints (about 5 GB) stay in .pocket/train; delete it to start
+# anew, or after a change of the numbers below.
+set -euo pipefail
+self=$(realpath "${BASH_SOURCE[0]}")
+cd "$(dirname "$self")/../.."
+
+readonly kPictures=40000        # of everything that can be drawn: for the VAE and the first steps of the UNet
+readonly kVaeSteps=3900
+readonly kTextSteps=3000
+readonly kGeneralSteps=1500     # of the UNet, on everything
+readonly kCastPictures=24000    # mostly of the named characters
+readonly kCastSteps=20000       # of the UNet, on these
+readonly kCastDecay=2000        # over the last so many of them the learning rate falls
+
+device=cpu
+out=configs/packs/pocket
+while [ $# -gt 0 ]; do
+  case $1 in
+    --device) device=${2:?--device takes cpu or cuda}; shift 2 ;;
+    --out) out=${2:?--out takes a folder}; shift 2 ;;
+    *) sed -n '2,8s/^# \{0,1\}//p' "$self" >&2; exit 2 ;;
+  esac
+done
+
+readonly kit=tools/pocket work=.pocket/train
+python=.venv/bin/python
+
+# Large blocks stay with the process: several times faster on a CPU than giving them back at each step.
+export MALLOC_MMAP_THRESHOLD_=4294967296 MALLOC_TRIM_THRESHOLD_=8589934592 MALLOC_TOP_PAD_=268435456
+export PYTHONUNBUFFERED=1
+
+# step NAME SCRIPT ARGUMENTS...: runs the script unless it has run to its end before.
+step() {
+  local name=$1 script=$2
+  shift 2
+  [ ! -e "$work/$name.done" ] || return 0
+  printf '\n%s\n' "pocket: $name"
+  "$python" "$kit/$script" "$@" 2>&1 | tee -a "$work/$name.log"
+  touch "$work/$name.done"
+}
+
+TROUPE_WITH_TRAINING=1 tools/setup.sh
+mkdir -p "$work"
+
+step tokenizer make_tokenizer.py --out "$work/tokenizer"
+tokenizer=(--tokenizer "$work/tokenizer")
+
+step pictures draw.py --out "$work/pictures" --count "$kPictures" "${tokenizer[@]}"
+step vae train_vae.py --data "$work/pictures" --out "$work/vae" --channels 24 48 64 --steps "$kVaeSteps" \
+  --device "$device" --resume
+step text train_text.py --out "$work/text" --steps "$kTextSteps" "${tokenizer[@]}"
+step general train_unet.py --data "$work/pictures" --vae "$work/vae/vae" --text "$work/text" --out "$work/general" \
+  --steps "$kGeneralSteps" --decay 1 --lr 1e-3 --device "$device" --compile --resume "${tokenizer[@]}"
+
+step cast_pictures draw.py --out "$work/cast_pictures" --count "$kCastPictures" --crops .06 --cast .8 "${tokenizer[@]}"
+step cast train_unet.py --data "$work/cast_pictures" --vae "$work/vae/vae" --init "$work/general" --out "$work/cast" \
+  --steps "$kCastSteps" --decay "$kCastDecay" --lr 7e-4 --ema .998 --device "$device" --compile --resume \
+  "${tokenizer[@]}"
+
+"$python" "$kit/make_pack.py" --unet "$work/cast" --vae "$work/vae/vae" --out "$out" --sheet "$work/sheet.png" \
+  "${tokenizer[@]}"
+printf '\n%s\n' "pocket: the pack is in $out; $work/sheet.png shows what it paints"

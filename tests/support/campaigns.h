@@ -11,10 +11,10 @@ struct CampaignPlan {
   std::string name = "spring";
   int priority = 0;
   std::string pack = "pocket";
-  std::uint64_t seeds = 4;              // values of the axis `seed`, from 1
-  std::vector<std::string> characters;  // values of an axis `character`; empty for none
-  bool exclude_first = false;           // leaves out seed 1 of the first character
-  std::vector<std::string> tags;        // require.tags
+  std::uint64_t seeds = 4;                   // values of the axis `seed`, from 1
+  std::vector<std::string> characters = {};  // values of an axis `character`; empty for none
+  bool exclude_first = false;                // leaves out seed 1 of the first character
+  std::vector<std::string> tags = {};        // require.tags
   int retries = 3;
   int timeout_seconds = 600;
 };

@@ -42,10 +42,11 @@ class SqliteStore final : public Store {
   SqliteWriter writer_{database_};
 };
 
-// SQLite gives its other files the mode of the database: keep all of them to their owner.
+// Makes the file where it is missing, for its owner alone: SQLite gives its other files the same mode. One that is
+// there is not opened: closing it would let go of the locks that this process's readers hold on it.
 Status make_private(const std::string& path) {
-  const Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  return file.valid() ? Status() : errno_status("open", path, errno);
+  const Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  return file.valid() || errno == EEXIST ? Status() : errno_status("make", path, errno);
 }
 
 Status prepare(Database& database, const std::string& path) {

@@ -102,6 +102,19 @@ TEST(Agent, FinishesTheJobInHandWhenItIsToldToStop) {
   EXPECT_FALSE(farm.coordinator->done(1));
 }
 
+TEST(Agent, StopsAtOnceWhenItIsToldTwice) {
+  Farm farm;
+  farm.coordinator->offer({0});
+  Process worker = farm.worker({{"TROUPE_FAKE_HANG", "0"}});
+  ASSERT_TRUE(farm.serve_until([&] {
+    return !farm.coordinator->heartbeats.empty() && !farm.coordinator->heartbeats.back().held.empty();
+  })) << worker.err();
+  worker.signal(SIGTERM);
+  ASSERT_TRUE(farm.serve_until([&] { return farm.coordinator->heartbeats.back().draining; })) << worker.err();
+  worker.signal(SIGTERM);
+  EXPECT_EQ(worker.wait(20s), 0) << worker.err();
+}
+
 TEST(Agent, ReportsAKilledEngineAndGoesOn) {
   Farm farm;
   farm.coordinator->offer({0, 1});

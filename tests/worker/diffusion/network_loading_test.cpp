@@ -85,9 +85,10 @@ TEST(UnetConfig, NamesWhatItDoesNotSupport) {
   const TempFolder folder;
   const std::string path = folder.file("config.json");
   for (const char* option :
-       {"\"addition_embed_type\": \"text_time\"", "\"act_fn\": \"gelu\"", "\"num_class_embeds\": 3",
-        "\"down_block_types\": [\"AttnDownBlock2D\", \"DownBlock2D\"]", "\"up_block_types\": [\"UpBlock2D\"]",
-        "\"attention_head_dim\": [1, 2, 3]", "\"block_out_channels\": [7, 16]", "\"block_out_channels\": [8, -1]"}) {
+       {"\"addition_embed_type\": \"text_time\"", "\"act_fn\": \"gelu\"", "\"_class_name\": \"UNet3D\"",
+        "\"num_class_embeds\": 3", "\"down_block_types\": [\"AttnDownBlock2D\", \"DownBlock2D\"]",
+        "\"up_block_types\": [\"UpBlock2D\"]", "\"attention_head_dim\": [1, 2, 3]", "\"block_out_channels\": [7, 16]",
+        "\"block_out_channels\": [8, -1]"}) {
     write_text(path, kSmallUnet + std::string(", ") + option + "}");
     const auto status = UnetConfig::read(path).status();
     const std::string text = option, key = text.substr(1, text.find('"', 1) - 1);

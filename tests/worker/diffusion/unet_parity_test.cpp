@@ -55,5 +55,29 @@ TEST(Unet, TakesAScalarTimestepAndAContextThatWasPreparedBefore) {
   EXPECT_LT(relative_error(first, golden["1/sample"]), kTolerance);
 }
 
+// One forward pass in bf16 moves by a few percent of the output; a wrong cast somewhere moves it by much more, or
+// throws.
+TEST(Unet, ComputesInBf16) {
+  TROUPE_NEEDS_GOLDENS();
+  const Golden golden("unet_sd15");
+  const auto unet = Unet::load(parity_folder() + "/models/sd15/unet", Placement{c10::kCPU, c10::kBFloat16});
+  ASSERT_TRUE(unet.ok()) << unet.status().to_string();
+
+  const at::Tensor out = (*unet)->forward(golden["4/sample_in"], golden["4/timestep"], golden["4/context"]);
+
+  EXPECT_EQ(out.scalar_type(), at::kBFloat16);
+  const at::Tensor expected = golden["4/sample"];
+  const double rms_error = (out.to(at::kFloat) - expected).square().mean().sqrt().item<double>();
+  EXPECT_LT(rms_error / expected.square().mean().sqrt().item<double>(), 0.05);
+}
+
+TEST(Unet, AContextOfAnotherUnetThrows) {
+  TROUPE_NEEDS_GOLDENS();
+  const Golden golden("unet_sd15");
+  const auto unet = load_unet("sd15");
+  ASSERT_NE(unet, nullptr);
+  EXPECT_THROW(unet->forward(golden["4/sample_in"], golden["4/timestep"], UnetContext{}), c10::Error);
+}
+
 }  // namespace
 }  // namespace troupe::diffusion

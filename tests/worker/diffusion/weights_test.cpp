@@ -80,6 +80,9 @@ TEST(Weights, ListsWhatNobodyTook) {
   auto weights = Weights::load(folder.path(), "model", Placement{}).value();
   ASSERT_TRUE(weights.take("a", {1}).ok());
   EXPECT_EQ(weights.unused(), std::vector<std::string>{"b"});
+  EXPECT_NE(weights.check_all_used().message().find("such as b"), std::string::npos);
+  ASSERT_TRUE(weights.take("b", {1}).ok());
+  EXPECT_TRUE(weights.check_all_used().ok());
 }
 
 void write_two_shards(const TempFolder& folder) {

@@ -73,6 +73,7 @@ Result<std::unique_ptr<Unet>> Unet::load(const std::string& folder, const Placem
     model->layers_->placement = placement;
     TROUPE_ASSIGN_OR_RETURN(Weights weights, Weights::load(folder, "diffusion_pytorch_model", placement));
     TROUPE_RETURN_IF_ERROR(model->layers_->load(weights));
+    TROUPE_RETURN_IF_ERROR(weights.check_all_used());
     return model;
   });
 }
@@ -89,6 +90,8 @@ UnetContext Unet::prepare(const at::Tensor& context) const {
 at::Tensor Unet::forward(const at::Tensor& sample, const at::Tensor& timestep, const UnetContext& context,
                          UnetActivations* activations) const {
   const Layers& model = *layers_;
+  TORCH_CHECK(context.keys_values.size() == model.transformer_blocks().size(),
+              "the context was prepared by another UNet");
   const auto note = [&](const std::string& name, const at::Tensor& value) {
     if (activations != nullptr) (*activations)[name] = value.clone();
   };

@@ -23,6 +23,7 @@ void check_unsupported(ModelConfig& json) {
   for (const char* key : {"downsample_padding", "mid_block_scale_factor", "resnet_out_scale_factor"}) {
     json.supports_only(key, "1");
   }
+  json.supports_only("_class_name", "\"UNet2DConditionModel\"");
   json.supports_only("act_fn", "\"silu\"");
   json.supports_only("attention_type", "\"default\"");
   json.supports_only("conv_in_kernel", "3");

@@ -31,6 +31,7 @@ Result<std::unique_ptr<Vae>> Vae::load(const std::string& folder, const Placemen
     TROUPE_ASSIGN_OR_RETURN(Weights weights, Weights::load(folder, "diffusion_pytorch_model", placement));
     TROUPE_ASSIGN_OR_RETURN(layers.encoder, VaeEncoder::load(weights, layers.config));
     TROUPE_ASSIGN_OR_RETURN(layers.decoder, VaeDecoder::load(weights, layers.config));
+    TROUPE_RETURN_IF_ERROR(weights.check_all_used());
     return model;
   });
 }

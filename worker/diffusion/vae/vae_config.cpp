@@ -33,6 +33,7 @@ Result<VaeConfig> VaeConfig::read(const std::string& path) {
   if (config.scaling_factor == 0) json.fail("scaling_factor", "is 0");
   check_types(json, "down_block_types", "DownEncoderBlock2D", config.block_out_channels.size());
   check_types(json, "up_block_types", "UpDecoderBlock2D", config.block_out_channels.size());
+  json.supports_only("_class_name", "\"AutoencoderKL\"");
   json.supports_only("act_fn", "\"silu\"");
   json.supports_only("latents_mean", "null");
   json.supports_only("latents_std", "null");

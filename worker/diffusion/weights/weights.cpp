@@ -148,4 +148,12 @@ std::vector<std::string> Weights::unused() const {
   return result;
 }
 
+Status Weights::check_all_used() const {
+  const auto names = unused();
+  if (names.empty()) return Status();
+  return Status(Code::kCorrupt, path_ + ": config.json has no place for " + std::to_string(names.size()) +
+                                    " of the tensors, such as " + names.front() +
+                                    "; config.json and weights do not belong together");
+}
+
 }  // namespace troupe::diffusion

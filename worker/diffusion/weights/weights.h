@@ -42,6 +42,8 @@ class Weights {
 
   // Stored names that nobody took, sorted (position_ids buffers of old CLIP files excepted).
   std::vector<std::string> unused() const;
+  // kCorrupt when there are any: then config.json describes another network than the one that is stored.
+  Status check_all_used() const;
 
  private:
   const std::shared_ptr<const SafetensorsFile>* find(const std::string& name, std::string* stored_name = nullptr) const;

@@ -36,21 +36,25 @@ class Farmhand {
     supervisor = std::make_unique<Supervisor>(context, options, random);
   }
 
-  // The next event of type T of the slot; others before it are dropped. Fails the test after 20 s.
+  // The next event of type T of the slot; its others before it are dropped, those of other slots wait. Fails the test after 20 s.
   template <typename T>
   T wait_for(std::size_t slot = 0) {
     const Instant begin = clock.now();
     while (clock.now() - begin < Millis{20000}) {
-      while (!events.empty()) {
-        EngineEvent event = std::move(events.front());
-        events.erase(events.begin());
-        if (T* wanted = std::get_if<T>(&event); wanted && wanted->slot == slot) return std::move(*wanted);
+      for (auto at = events.begin(); at != events.end();) {
+        if (std::visit([](const auto& event) { return event.slot; }, *at) != slot) {
+          ++at;
+          continue;
+        }
+        EngineEvent event = std::move(*at);
+        at = events.erase(at);
+        if (T* wanted = std::get_if<T>(&event)) return std::move(*wanted);
       }
       std::vector<zmq_pollitem_t> items;
       supervisor->add_poll_items(items);
       const Millis wait = supervisor->next_turn(clock.now()) - clock.now();
       zmq_poll(items.data(), static_cast<int>(items.size()), std::clamp<long>(wait.count(), 0, 50));
-      events = supervisor->turn(clock.now());
+      for (EngineEvent& event : supervisor->turn(clock.now())) events.push_back(std::move(event));
     }
     ADD_FAILURE() << "the event did not come";
     return T();

@@ -1,6 +1,7 @@
 #include "coordinator/core/farm.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "coordinator/core/farm_state.h"
@@ -60,8 +61,10 @@ Instant Farm::next_tick(Instant now) const {
   if (state_->hungry.empty()) return next;
   if (state_->pass_cut_short) return now;
   for (const auto& [priority, id] : state_->runnable) {
-    const Campaign& campaign = state_->campaigns.at(id);
-    if (!campaign.due.empty()) next = std::min(next, std::max(now, campaign.due.begin()->first));
+    // Those that are due already were looked at in the last step: only an event can help them.
+    const auto& due = state_->campaigns.at(id).due;
+    const auto later = due.upper_bound({now, std::numeric_limits<Rank>::max()});
+    if (later != due.end()) next = std::min(next, later->first);
   }
   return next;
 }

@@ -15,41 +15,50 @@ struct Check {
   const FarmState& farm;
   std::vector<std::string> broken = {};
 
-  void expect(bool condition, const std::string& what) {
-    if (!condition) broken.push_back(what);
+  // The text is only made when it is needed.
+  template <typename Text>
+  void expect(bool condition, const Text& what) {
+    if (!condition) broken.push_back(what());
   }
 
   void counts(const Campaign& campaign) {
     const JobCounts counts = campaign.counts();
     std::uint64_t sum = 0;
     for (const std::uint64_t count : counts) sum += count;
-    expect(sum == campaign.row.cells, campaign.label() + ": job counts add up to " + std::to_string(sum) + " of " +
-                                          std::to_string(campaign.row.cells) + " cells");
-    expect(campaign.waiting() <= campaign.row.cells, campaign.label() + ": fewer than no jobs wait");
+    expect(sum == campaign.row.cells, [&] {
+      return campaign.label() + ": job counts add up to " + std::to_string(sum) + " of " +
+             std::to_string(campaign.row.cells) + " cells";
+    });
+    expect(campaign.waiting() <= campaign.row.cells, [&] { return campaign.label() + ": fewer than no jobs wait"; });
   }
 
   void campaign_state(const Campaign& campaign) {
     const bool over = is_terminal(campaign.row.state);
     const std::uint64_t open = campaign.waiting() + campaign.grants.size();
-    expect(!over || open == 0, campaign.label() + " is over with " + std::to_string(open) + " jobs open");
-    expect(over || open > 0, campaign.label() + " is not over with no job open");
-    expect(over == campaign.row.finished.has_value(), campaign.label() + ": finished time and state disagree");
+    expect(!over || open == 0,
+           [&] { return campaign.label() + " is over with " + std::to_string(open) + " jobs open"; });
+    expect(over || open > 0, [&] { return campaign.label() + " is not over with no job open"; });
+    expect(over == campaign.row.finished.has_value(),
+           [&] { return campaign.label() + ": finished time and state disagree"; });
     const bool runs = farm.runnable.contains({-campaign.row.priority, campaign.row.id});
-    expect(runs == (campaign.row.state == CampaignState::kActive), campaign.label() + ": runnable and state disagree");
+    expect(runs == (campaign.row.state == CampaignState::kActive),
+           [&] { return campaign.label() + ": runnable and state disagree"; });
   }
 
   void grants(const Campaign& campaign) {
     for (const auto& [rank, grant] : campaign.grants) {
-      const std::string what = campaign.label() + " rank " + std::to_string(rank);
-      expect(grant.row.rank == rank && grant.row.campaign == campaign.row.id, what + ": grant of another cell");
-      expect(grant.row.index == campaign.sweep().index_at(rank), what + ": grant with another index");
-      expect(grant.row.generation == campaign.generation(rank), what + ": grant of another generation");
+      const auto what = [&] { return campaign.label() + " rank " + std::to_string(rank); };
+      expect(grant.row.rank == rank && grant.row.campaign == campaign.row.id,
+             [&] { return what() + ": grant of another cell"; });
+      expect(grant.row.index == campaign.sweep().index_at(rank), [&] { return what() + ": grant with another index"; });
+      expect(grant.row.generation == campaign.generation(rank),
+             [&] { return what() + ": grant of another generation"; });
       const auto worker = farm.workers.find(grant.row.worker);
       expect(worker != farm.workers.end() && worker->second.grants.contains({campaign.row.id, rank}),
-             what + ": granted to " + grant.row.worker.value + ", which does not know");
+             [&] { return what() + ": granted to " + grant.row.worker.value + ", which does not know"; });
       const auto entry = campaign.tried.find(rank);
       const std::uint32_t before = entry == campaign.tried.end() ? 0 : entry->second.row.attempt;
-      expect(grant.row.attempt >= std::max(1u, before), what + ": an attempt came twice");
+      expect(grant.row.attempt >= std::max(1u, before), [&] { return what() + ": an attempt came twice"; });
     }
   }
 
@@ -57,24 +66,26 @@ struct Check {
     std::size_t slots = 0;
     std::map<std::string, std::size_t> packs;
     for (const auto& [id, worker] : farm.workers) {
-      expect(worker.id == id, "worker " + id.value + " is filed under another id");
-      expect(!worker.lost || worker.grants.empty(), "worker " + id.value + " is lost and holds jobs");
+      expect(worker.id == id, [&] { return "worker " + id.value + " is filed under another id"; });
+      expect(!worker.lost || worker.grants.empty(), [&] { return "worker " + id.value + " is lost and holds jobs"; });
       for (const auto& [campaign_id, rank] : worker.grants) {
         const Campaign* campaign = farm.find(campaign_id);
         const bool there = campaign && campaign->grants.contains(rank) && campaign->grants.at(rank).row.worker == id;
-        expect(there, "worker " + id.value + " holds rank " + std::to_string(rank) + " without a grant");
+        expect(there,
+               [&] { return "worker " + id.value + " holds rank " + std::to_string(rank) + " without a grant"; });
       }
       if (!worker.live()) continue;
       slots += worker.profile.slots.size();
       for (const PackOffer& pack : worker.profile.packs) ++packs[pack.name];
     }
-    expect(slots == farm.live_slots, "live slots are miscounted");
-    expect(packs == farm.pack_offers, "packs on offer are miscounted");
+    expect(slots == farm.live_slots, [&] { return std::string("live slots are miscounted"); });
+    expect(packs == farm.pack_offers, [&] { return std::string("packs on offer are miscounted"); });
   }
 
   void hungry() {
     for (const auto& [id, worker] : farm.workers) {
-      expect(farm.hungry.contains(id) == (farm.room(worker) > 0), "worker " + id.value + ": hungry and room disagree");
+      expect(farm.hungry.contains(id) == (farm.room(worker) > 0),
+             [&] { return "worker " + id.value + ": hungry and room disagree"; });
     }
   }
 
@@ -88,17 +99,22 @@ struct Check {
       const int terminal = campaign.done.contains(rank) + campaign.failed.contains(rank) +
                            campaign.rejected.contains(rank) + campaign.cancelled.contains(rank);
       const int homes = terminal + campaign.fresh.contains(rank) + campaign.grants.contains(rank) + waits_again;
-      const std::string what = campaign.label() + " rank " + std::to_string(rank);
-      expect(homes == 1 || (excluded && homes == 0), what + " is in " + std::to_string(homes) + " states");
-      expect(!campaign.tried.contains(rank) || terminal == 0, what + " is over and has tries");
+      const auto what = [&] { return campaign.label() + " rank " + std::to_string(rank); };
+      expect(homes == 1 || (excluded && homes == 0),
+             [&] { return what() + " is in " + std::to_string(homes) + " states"; });
+      expect(!campaign.tried.contains(rank) || terminal == 0, [&] { return what() + " is over and has tries"; });
       if (!excluded && (campaign.fresh.contains(rank) || waits_again)) ++waiting;
       if (waits_again) {
-        expect(campaign.due.contains({campaign.tried.at(rank).due, rank}), what + " waits and is never due");
+        expect(campaign.due.contains({campaign.tried.at(rank).due, rank}),
+               [&] { return what() + " waits and is never due"; });
       }
     }
-    expect(waiting == campaign.waiting(),
-           campaign.label() + ": " + std::to_string(waiting) + " jobs wait, not " + std::to_string(campaign.waiting()));
-    expect(campaign.due.size() + campaign.grants.size() >= campaign.tried.size(), campaign.label() + ": lost tries");
+    expect(waiting == campaign.waiting(), [&] {
+      return campaign.label() + ": " + std::to_string(waiting) + " jobs wait, not " +
+             std::to_string(campaign.waiting());
+    });
+    expect(campaign.due.size() + campaign.grants.size() >= campaign.tried.size(),
+           [&] { return campaign.label() + ": lost tries"; });
   }
 };
 

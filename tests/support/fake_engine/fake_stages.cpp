@@ -41,7 +41,6 @@ bool applies(const char* name, JobIndex index) {
 
 Status misbehave(JobIndex index) {
   if (applies("TROUPE_FAKE_CRASH", index)) std::raise(SIGKILL);
-  while (applies("TROUPE_FAKE_HANG", index)) ::pause();
   if (applies("TROUPE_FAKE_INPUT", index)) return Status(Code::kInvalid, "the fake engine does not like this input");
   if (applies("TROUPE_FAKE_MODEL", index))
     return Status(Code::kCorrupt, "unet/fake.safetensors: not a safetensors file");
@@ -73,8 +72,11 @@ class FakeGenerate final : public chain::Stage {
     }
     const auto steps = static_cast<std::uint32_t>(number("TROUPE_FAKE_STEPS", 4));
     const std::chrono::milliseconds work(number("TROUPE_FAKE_MS", 0));
+    const bool hangs = applies("TROUPE_FAKE_HANG", index);  // such a job is deaf to a cancel, too
     for (std::uint32_t step = 0; step <= steps; ++step) {
-      if (!context.step("generate", step, steps)) return Status(Code::kCancelled, "stopped between two steps");
+      const bool wanted = context.step("generate", step, steps);
+      if (!wanted && !hangs) return Status(Code::kCancelled, "stopped between two steps");
+      while (hangs && step == steps / 2) ::pause();
       if (step == steps / 2) TROUPE_RETURN_IF_ERROR(misbehave(index));
       if (step < steps) std::this_thread::sleep_for(work / steps);
     }

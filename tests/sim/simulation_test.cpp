@@ -31,19 +31,19 @@ std::uint64_t seeds_to_find(Bug bug, std::uint64_t most) {
 }
 
 TEST(Simulation, FindsAcksBeforeTheCommit) {
-  EXPECT_NE(seeds_to_find(Bug::kAckBeforeCommit, 20), 0);
+  EXPECT_NE(seeds_to_find(Bug::kAckBeforeCommit, 200), 0);
 }
 TEST(Simulation, FindsLeasesBeforeTheCommit) {
-  EXPECT_NE(seeds_to_find(Bug::kLeaseBeforeCommit, 20), 0);
+  EXPECT_NE(seeds_to_find(Bug::kLeaseBeforeCommit, 200), 0);
 }
 TEST(Simulation, FindsAMissingGenerationCheck) {
-  EXPECT_NE(seeds_to_find(Bug::kNoGenerationCheck, 100), 0);
+  EXPECT_NE(seeds_to_find(Bug::kNoGenerationCheck, 500), 0);
 }
 TEST(Simulation, FindsAnOutboxEmptiedEarly) {
-  EXPECT_NE(seeds_to_find(Bug::kForgetEarly, 20), 0);
+  EXPECT_NE(seeds_to_find(Bug::kForgetEarly, 200), 0);
 }
 TEST(Simulation, FindsBlobsConfirmedBeforeTheirSync) {
-  EXPECT_NE(seeds_to_find(Bug::kBlobBeforeSync, 100), 0);
+  EXPECT_NE(seeds_to_find(Bug::kBlobBeforeSync, 1000), 0);
 }
 
 }  // namespace

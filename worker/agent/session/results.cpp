@@ -73,7 +73,9 @@ void on_stored(Turn& turn, const JobResult& result) {
   }
   const std::size_t before = state.capacity();
   if (job) forget_job(state, result.ticket);
-  file_result(turn, result);
+  // An ack names a ticket, not a result: of two results of one ticket only one may be on its way.
+  const auto first = state.outbox.find(result.ticket);
+  if (first == state.outbox.end() || first->second.given_up) file_result(turn, result);
   if (state.capacity() != before) state.link.heartbeat_soon = true;
 }
 

@@ -114,7 +114,8 @@ Instant Session::next_tick(Instant now) const {
   for (const Job& job : state.jobs) {
     const bool watched = job.running && !job.reported && !job.unwanted && job.timeout.count() > 0;
     if (watched) by(job.started + job.timeout);
-    if (!job.running && !job.reported && state.engineless_since) by(*state.engineless_since + state.options.engine_patience);
+    if (!job.running && !job.reported && state.engineless_since)
+      by(*state.engineless_since + state.options.engine_patience);
   }
   for (const auto& [ticket, stored] : state.outbox) {
     if (link.welcomed && stored.missing.empty() && !stored.given_up) by(stored.send_at);

@@ -69,7 +69,8 @@ struct JobProgress {
   std::uint32_t step = 0;
   std::uint32_t steps = 0;
 };
-// Result and artifacts are in the outbox and fsynced.
+// Result and artifacts are in the outbox and fsynced. While one result of a ticket is being delivered, another (the job
+// ended just as it was stopped) is not: the ack deletes both.
 struct ResultStored {
   JobResult result;
 };

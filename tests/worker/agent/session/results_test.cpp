@@ -84,6 +84,16 @@ TEST(Delivery, ALostArtifactMakesItsResultAFailure) {
   EXPECT_EQ(said<Results>(worker.step(ResultStored{stores[0].result})).at(0).results.at(0).fault, Fault::kWorker);
 }
 
+TEST(Delivery, OfTwoResultsOfOneTicketTheFirstStands) {
+  SessionDriver worker;
+  worker.begin();
+  worker.lease(0, 1, Millis(10'000));
+  const auto stores = all<StoreResult>(worker.pass(Millis(10'000)));
+  EXPECT_EQ(said<Results>(worker.step(ResultStored{stores.at(0).result})).size(), 1u);
+  EXPECT_TRUE(all<UploadArtifacts>(worker.step(ResultStored{picture(0)})).empty());
+  EXPECT_EQ(all<ForgetResults>(worker.hear(Ack{{ticket(0)}})).size(), 1u);
+}
+
 TEST(Delivery, AFullOutboxStopsTheWorkAndLosesNothing) {
   SessionOptions options;
   options.outbox_results = 1;

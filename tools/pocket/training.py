@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import sys
 import time
 
 import numpy as np
@@ -11,8 +12,11 @@ HELD_OUT = 256  # pictures at the end of a data set that are never trained on
 
 
 def held_out(count):
-    """How many of `count` pictures are held out."""
-    return min(HELD_OUT, count // 5)
+    """How many of `count` pictures are held out: at least the 16 that one look takes."""
+    held = min(HELD_OUT, count // 5)
+    if held < 16:
+        sys.exit(f"{count} pictures are too few to train on and to look at: draw 80 or more")
+    return held
 
 
 def open_data(folder):

@@ -36,7 +36,8 @@ class Farmhand {
     supervisor = std::make_unique<Supervisor>(context, options, random);
   }
 
-  // The next event of type T of the slot; its others before it are dropped, those of other slots wait. Fails the test after 20 s.
+  // The next event of type T of the slot; its others before it are dropped, those of other slots wait. Fails the test
+  // after 20 s.
   template <typename T>
   T wait_for(std::size_t slot = 0) {
     const Instant begin = clock.now();

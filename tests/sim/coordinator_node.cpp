@@ -94,7 +94,7 @@ void CoordinatorNode::upload(const Digest& digest, std::function<void()> confirm
     if (confirmed_already || !world_.unlucky(world_.knobs.blob_vanishes)) blobs_.insert(digest);
     return true;
   };
-  const Millis sync = world_.between(Millis(1), Millis(world_.healing ? 5 : 400));
+  const Millis sync = world_.between(Millis(1), world_.healing ? Millis(5) : world_.knobs.blob_sync);
   if (world_.knobs.bug == Bug::kBlobBeforeSync) {
     if (!blobs_.contains(digest)) unsynced_blobs_.insert(digest);
     blobs_.insert(digest);

@@ -33,6 +33,7 @@ Knobs draw_knobs(std::uint64_t seed) {
   knobs.duplication = random.chance(0.3) ? 0.0 : 0.10 * random.unit();
   knobs.most_delay = between(random, 2, random.chance(0.2) ? 5000 : 300);
   knobs.commit_delay = between(random, 1, random.chance(0.2) ? 1000 : 20);
+  knobs.blob_sync = between(random, 10, 3000);
   knobs.most_job = between(random, 1000, 30'000);
   knobs.engine_crash = 0.05 * random.unit();
   knobs.engine_hang = 0.03 * random.unit();

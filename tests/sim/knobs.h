@@ -37,6 +37,7 @@ struct Knobs {
   Millis least_delay{1};
   Millis most_delay{200};
   Millis commit_delay{10};  // most
+  Millis blob_sync{400};    // most
   // Of one job on an engine, the first of these that happens.
   Millis most_job{15'000};
   double engine_crash = 0.02;

@@ -6,7 +6,7 @@ namespace troupe::sim {
 namespace {
 
 TEST(Simulation, ManySeedsConverge) {
-  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     const Report report = simulate(draw_knobs(seed));
     EXPECT_TRUE(report.failures.empty()) << "simulate --seed " << seed << " --trace: " << report.failures.front();
   }

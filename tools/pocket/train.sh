@@ -15,8 +15,8 @@ readonly kVaeSteps=3900
 readonly kTextSteps=3000
 readonly kGeneralSteps=1500     # of the UNet, on everything
 readonly kCastPictures=24000    # mostly of the named characters
-readonly kCastSteps=20000       # of the UNet, on these
-readonly kCastDecay=2000        # over the last so many of them the learning rate falls
+readonly kCastSteps=1600        # of the UNet, on these
+readonly kCastDecay=330         # over the last so many of them the learning rate falls
 
 device=cpu
 out=configs/packs/pocket

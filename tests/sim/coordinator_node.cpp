@@ -71,7 +71,11 @@ void CoordinatorNode::receive(const FromWorker& message) {
   if (!farm_) return;
   world_.trace("from " + message.worker.value, {message.body.index(), message.instance, message.epoch.value});
   if (const auto* results = std::get_if<Results>(&message.body)) {
-    for (const JobResult& result : results->results) heard_[result.ticket] = result;
+    // Where a worker reported a failure after a picture that it could not deliver, the ack is of the failure.
+    for (const JobResult& result : results->results) {
+      JobResult& heard = heard_.emplace(result.ticket, result).first->second;
+      if (result.outcome == Outcome::kFailed) heard = result;
+    }
   }
   step(spoken(message));
 }

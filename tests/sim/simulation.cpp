@@ -98,7 +98,6 @@ class Simulation {
     coordinator_.start();
     if (world_.knobs.twin) workers_.back()->remove();
     for (auto& worker : workers_) {
-      worker->thaw();
       worker->wire().cut(true, false);
       worker->wire().cut(false, false);
       worker->fill_disk(false);

@@ -2,6 +2,7 @@
 // outbox and a connection that breaks. The process may crash, freeze, end and start again; the disk stays.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -22,8 +23,7 @@ class WorkerNode {
   void start();
   void crash();
   // Nothing happens in the process until then; then all at once.
-  void freeze(Millis duration) { frozen_until_ = world_.timeline.now() + duration; }
-  void thaw() { frozen_until_ = {}; }
+  void freeze(Millis duration) { frozen_until_ = std::max(frozen_until_, world_.timeline.now() + duration); }
   void terminate() { happen(agent::DrainRequested{}); }
   void fill_disk(bool full);
   // The machine goes for good.

@@ -68,7 +68,7 @@ CAST_SCENES = dict(
     plain=4, beach=1.5, sunset=1.5, mountains=1.2, snow=1.2, garden=1, city=1, studio=1, forest=1, cafe=0.5
 )
 CAST_EXPRESSIONS = dict(smiling=6, neutral=2.5, laughing=1.5)
-CAST_PRODUCTS = dict(none=6, cup=1.2, handbag=1, book=1, bottle=0.8, flowers=0.8, phone=0.5)
+CAST_PRODUCTS = dict(none=4.5, cup=1.6, bottle=1.3, handbag=1, book=1, flowers=1, phone=0.4)
 
 
 def _pick(rng: random.Random, weights: dict):

@@ -34,7 +34,7 @@ Result<std::string> make_pack_lock(const std::string& folder) {
     }
     if (!at->is_regular_file(ignored)) continue;
     const std::string path = at->path().lexically_relative(folder).generic_string();
-    if (path == "pack.lock") continue;
+    if (path == "pack.lock" || path == "README.md") continue;
     if (!is_confined(path))
       return Status(Code::kInvalid, "a pack's file has a name that no lock can hold: " + path, Place{folder});
     if (files.size() == limits::kMaxPackFiles) {

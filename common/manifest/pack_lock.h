@@ -1,5 +1,5 @@
 // pack.lock: the files of a pack and their SHA-256, one "<64 hex digits>  <path>" a line, as sha256sum writes it. Its
-// digest is the pack's identity.
+// digest is the pack's identity, of which its model card, README.md at the root, is no part.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace troupe::manifest {
 
-// Hashes all files below the folder (hidden ones and pack.lock itself left out; links to files are followed) into a
+// Hashes all files below the folder (hidden ones, README.md and pack.lock itself left out; links to files are followed) into a
 // canonical pack.lock: lines ordered by path. kTooLarge past kMaxPackFiles.
 Result<std::string> make_pack_lock(const std::string& folder);
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes pack.lock: the files of a pack and their SHA-256. Its digest is the pack's identity.
+"""Writes pack.lock: the files of a pack and their SHA-256. Its digest is the pack's identity, of which the model card,
+README.md, is no part.
 
     pack_lock.py PACK
 
@@ -12,15 +13,16 @@ import hashlib
 import pathlib
 
 NAME = "pack.lock"
+MODEL_CARD = "README.md"
 
 
 def lock_of(pack):
-    """The text of the lock of the folder `pack`; hidden files and the lock itself are left out."""
+    """The text of the lock of the folder `pack`; hidden files, the model card and the lock itself are left out."""
     files = {}
     for file in pack.rglob("*"):
         path = file.relative_to(pack)
         hidden = any(part.startswith(".") for part in path.parts)
-        if file.is_file() and not hidden and path.as_posix() != NAME:
+        if file.is_file() and not hidden and path.as_posix() not in (NAME, MODEL_CARD):
             files[path.as_posix()] = hashlib.sha256(file.read_bytes()).hexdigest()
     in_order = sorted(files, key=lambda path: path.encode())
     return "".join(f"{files[path]}  {path}\n" for path in in_order)

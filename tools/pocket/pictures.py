@@ -13,13 +13,13 @@ FOCUS = {"eyes": 0.45, "face": 0.25, "product": 0.3}  # what crops are centred o
 class Pictures:
     """The data set, cut into crops; on a GPU all of it is kept there."""
 
-    def __init__(self, folder, device, focus):
+    def __init__(self, folder, device, focus, label_weights=LABEL_WEIGHTS):
         self.rgb, self.labels = open_data(folder)
         self.held = held_out(len(self.rgb))
         self.trained = len(self.rgb) - self.held
         self.side = self.rgb.shape[1]
         self._device, self._focus = device, focus
-        self._weights = torch.tensor(LABEL_WEIGHTS, device=device)
+        self._weights = torch.tensor(label_weights, device=device)
         self._on_gpu = None
         if device.startswith("cuda"):
             self._on_gpu = [torch.from_numpy(np.array(data)).to(device) for data in (self.rgb, self.labels)]
@@ -32,7 +32,10 @@ class Pictures:
 
     def batch(self, numbers, size, rng):
         """A crop of each picture, [N, 3, size, size] in -1 to 1, and the weights of its pixels, [N, 1, size, size]."""
-        corners = [(i, *self._corner(i, size, rng)) for i in numbers]
+        return self.at([(i, *self.corner(i, size, rng)) for i in numbers], size)
+
+    def at(self, corners, size):
+        """As batch(): the crops of these (picture, top, left)."""
         if self._on_gpu:
             rgb, labels = (torch.stack([d[i, y : y + size, x : x + size] for i, y, x in corners]) for d in self._on_gpu)
         else:
@@ -42,7 +45,7 @@ class Pictures:
             )
         return to_range(rgb).contiguous(memory_format=torch.channels_last), self._weights[labels.long()][:, None]
 
-    def _corner(self, number, size, rng):
+    def corner(self, number, size, rng):
         """Where the crop of a picture starts: anywhere, or around a pixel of a label that matters."""
         room = self.side - size
         if room and rng.rand() < self._focus:

@@ -3,4 +3,4 @@
 import pathlib
 
 PACK = pathlib.Path(__file__).resolve().parents[2] / "configs" / "packs" / "pocket"
-TOKENIZER = PACK / "tokenizer"  # the pack's own: there is no second copy
+TOKENIZER = PACK / "sd" / "tokenizer"  # the pack's own: there is no second copy

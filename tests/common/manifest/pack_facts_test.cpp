@@ -32,6 +32,7 @@ TEST(PackFactsTest, TheLockIsTheIdentity) {
   const TempFolder folder;
   write_pack(folder, "");
   folder.write(".cache/ignored", "x");
+  folder.write("README.md", "what the models are");
   const PackFacts computed = read_pack_facts(folder.path()).value();
   EXPECT_EQ(computed.lock, sha256("{}").hex() + "  model_index.json\n" + sha256(R"({"sample_size": 32})").hex() +
                                "  unet/config.json\n" + sha256(R"({"block_out_channels": [24, 48, 64]})").hex() +

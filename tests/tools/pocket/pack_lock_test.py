@@ -39,9 +39,10 @@ class PackLockTest(unittest.TestCase):
         paths = [line[66:] for line in pack_lock.lock_of(self.pack).splitlines()]
         self.assertEqual(paths, ["B", "a.b", "a/z", "é"])
 
-    def test_hidden_files_and_the_lock_itself_are_left_out(self):
+    def test_hidden_files_the_model_card_and_the_lock_itself_are_left_out(self):
         write(self.pack, "model_index.json", b"index")
         write(self.pack, ".DS_Store", b"")
+        write(self.pack, "README.md", b"card")
         write(self.pack, ".cache/download", b"")
         pack_lock.write_lock(self.pack)
         lock = (self.pack / "pack.lock").read_text()

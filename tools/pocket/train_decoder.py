@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""Trains the decoder of a finished VAE further, mostly on faces. Latents stay as they are, and with them every UNet.
+
+    train_decoder.py --data DATA --latents FILE --vae DIR --out DIR [--steps 1000] [--resume]
+
+FILE is latents.pt of a train_unet.py on the same DATA and VAE. The loss is a weighted L2 with a share of L1: the figure
+is a signal-to-noise ratio, but L2 alone is soft. Crops first, whole pictures at the end, because the statistics of the
+group normalisations are those of what is decoded at once. At each --look it writes OUT/vae (averaged weights) and
+OUT/state.pt, from which --resume goes on.
+"""
+
+import argparse
+import math
+import pathlib
+
+import numpy as np
+import torch
+from diffusers import AutoencoderKL
+
+from latents import encode_all
+from pictures import Pictures
+from sampling import to_pixels
+from sheet import save_sheet
+from training import Averages, Progress, save_checkpoint
+
+WEIGHTS = [1, 1.2, 1.5, 5.0, 1.0, 2.0, 9.0]  # by label
+FACE_WEIGHT = 5  # pixels of this weight and more count as face in the figures
+PIXELS = 4  # of a side for one latent
+WHOLE = 0.12  # the share of the steps at the end on whole pictures
+SHARE_OF_L1 = 0.15
+
+
+def parse_options():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=pathlib.Path, required=True, help="what draw.py wrote")
+    parser.add_argument("--latents", type=pathlib.Path, required=True)
+    parser.add_argument("--vae", type=pathlib.Path, required=True, help="to start from")
+    parser.add_argument("--out", type=pathlib.Path, required=True)
+    parser.add_argument("--steps", type=int, default=1000)
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--crop", type=int, default=64, help="pixels of a side (%(default)s)")
+    parser.add_argument("--lr", type=float, default=6e-4)
+    parser.add_argument("--look", type=int, default=250, help="steps from look to look (%(default)s)")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--resume", action="store_true", help="go on from OUT/state.pt, if it is there")
+    return parser.parse_args()
+
+
+class Training:
+    """The VAE, of which only the decoder learns, and where it is kept."""
+
+    def __init__(self, options):
+        self.options = options
+        self.pictures = Pictures(options.data, "cpu", focus=0.85, label_weights=WEIGHTS)
+        self.model = AutoencoderKL.from_pretrained(options.vae).float().to(memory_format=torch.channels_last)
+        self.model.requires_grad_(False)
+        self.model.decoder.requires_grad_(True)
+        self.latents, _ = encode_all(self.model, options.data, options.latents, "cpu")
+        parameters = list(self.model.decoder.parameters())
+        self.optimiser = torch.optim.AdamW(parameters, options.lr, betas=(0.9, 0.98), weight_decay=0, fused=True)
+        self.averages, self.step = Averages(parameters, 0.995), 0
+        self._file = options.out / "state.pt"
+        if options.resume and self._file.exists():
+            state = torch.load(self._file)
+            self.model.decoder.load_state_dict(state["decoder"])
+            self.optimiser.load_state_dict(state["opt"])
+            self.averages.values, self.step = state["ema"], state["step"]
+        self.rng = np.random.RandomState(100 + self.step)
+
+    def save(self):
+        state = {
+            "decoder": self.model.decoder.state_dict(),
+            "opt": self.optimiser.state_dict(),
+            "ema": self.averages.values,
+            "step": self.step,
+        }
+        save_checkpoint(state, self._file)
+
+    def run(self):
+        if not self.step:
+            self.look("before")
+        progress = Progress(self.step, self.options.batch, "crops")
+        while self.step < self.options.steps:
+            loss = self._advance()
+            progress.note(self.step, loss=loss)
+            if self.step % self.options.look == 0:
+                self.look(f"{self.step:06d}")
+                self.save()
+        self.look("after")
+        self.save()
+
+    def _batch(self):
+        """Latents with the pixels that they stand for and their weights."""
+        options = self.options
+        whole = self.step >= (1 - WHOLE) * options.steps
+        size = self.pictures.side if whole else options.crop
+        count = max(1, options.batch * options.crop**2 // size**2)
+        corners = []
+        for number in self.rng.randint(0, self.pictures.trained, count):
+            y, x = self.pictures.corner(number, size, self.rng)
+            corners.append((number, y - y % PIXELS, x - x % PIXELS))
+        side = size // PIXELS
+        cut = [self.latents[i, :, y // PIXELS :, x // PIXELS :][:, :side, :side] for i, y, x in corners]
+        latents = torch.stack(cut).float().contiguous(memory_format=torch.channels_last)
+        return latents, *self.pictures.at(corners, size)
+
+    def _advance(self):
+        """One step; gives its loss."""
+        options = self.options
+        rate = options.lr * min(1, (self.step + 1) / 30) * (0.5 + 0.5 * math.cos(math.pi * self.step / options.steps))
+        self.optimiser.param_groups[0]["lr"] = rate
+        latents, pictures, weights = self._batch()
+        difference = self.model.decode(latents).sample - pictures
+        loss = ((difference**2 + SHARE_OF_L1 * difference.abs()) * weights).mean()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.decoder.parameters(), 0.3)
+        self.optimiser.step()
+        self.optimiser.zero_grad()
+        self.step += 1
+        self.averages.update(self.step)
+        return loss.detach()
+
+    @torch.no_grad()
+    def look(self, tag):
+        """With averaged weights: prints how well 128 held-out pictures come back, and writes some, and the model."""
+        pictures, squares, faces = self.pictures, [], []
+        with self.averages.in_use():
+            for first in range(pictures.trained, pictures.trained + min(128, pictures.held - pictures.held % 16), 16):
+                originals, weights = pictures.whole(range(first, first + 16), self.rng)
+                made = self.model.decode(self.latents[first : first + 16].float()).sample.clamp(-1, 1)
+                error, face = ((made - originals) / 2) ** 2, (weights >= FACE_WEIGHT).float()
+                has_face = face.sum((1, 2, 3)) > 0
+                squares.append(error.mean((1, 2, 3)))
+                faces.append(((error * face).sum((1, 2, 3)) / (face.sum((1, 2, 3)) * 3 + 1e-9))[has_face])
+                if first == pictures.trained:
+                    shown = [picture for pair in zip(originals[:12], made[:12], strict=True) for picture in pair]
+            self.model.save_pretrained(self.options.out / "vae")
+        save_sheet(to_pixels(torch.stack(shown)), 8, self.options.out / f"decoder_{tag}.png")
+        print(
+            f"LOOK {tag} PSNR {_decibels(squares):.2f} face {_decibels(faces):.2f} "
+            f"face (over all pixels) {-10 * math.log10(torch.cat(faces).mean()):.2f}",
+            flush=True,
+        )
+
+
+def _decibels(mean_squares):
+    return -10 * torch.log10(torch.cat(mean_squares)).mean().item()
+
+
+def main():
+    options = parse_options()
+    torch.manual_seed(0)
+    torch.set_num_threads(options.threads)
+    options.out.mkdir(parents=True, exist_ok=True)
+    Training(options).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -9,8 +9,8 @@
 
 namespace troupe::manifest {
 
-// Hashes all files below the folder (hidden ones, README.md and pack.lock itself left out; links to files are followed) into a
-// canonical pack.lock: lines ordered by path. kTooLarge past kMaxPackFiles.
+// Hashes all files below the folder (hidden ones, README.md and pack.lock itself left out; links to files are followed)
+// into a canonical pack.lock: lines ordered by path. kTooLarge past kMaxPackFiles.
 Result<std::string> make_pack_lock(const std::string& folder);
 
 // Brings a lock into that form: any order and empty lines are taken. kCorrupt for anything that is not a lock.

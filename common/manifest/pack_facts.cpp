@@ -1,5 +1,6 @@
 #include "common/manifest/pack_facts.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "common/base/files.h"
@@ -55,7 +56,38 @@ Status not_a_multiple(const nlohmann::json& size, const PackFacts& pack, const s
   return {};
 }
 
+// Fills in list and identity_threshold.
+Status read_list(const fs::path& root, const std::string& folder, PackFacts& facts) {
+  std::error_code error;
+  const fs::path file = root / "pack.yaml";
+  if (fs::exists(file, error)) {
+    TROUPE_ASSIGN_OR_RETURN(const std::string text, read_file(file.string(), limits::kMaxPackConfigBytes));
+    auto read = read_pack_models(text, file.string());
+    if (!read.ok()) {
+      return Status(Code::kCorrupt, read.status().message(), read.status().place().value_or(Place{file.string()}));
+    }
+    facts.list = std::move(read->models);
+    facts.identity_threshold = read->identity_threshold;
+    return {};
+  }
+  const std::string path = fs::exists(root / "model_index.json", error) ? "." : "sd";
+  if (!fs::exists(root / path / "model_index.json", error)) {
+    return Status(Code::kNotFound,
+                  "no pack at " + folder + ": neither pack.yaml nor model_index.json nor sd/model_index.json is there",
+                  Place{folder});
+  }
+  facts.list = {{"sd", "diffusion", path}};
+  return {};
+}
+
 }  // namespace
+
+const PackModel* PackFacts::find(std::string_view kind, std::string_view model_name) const {
+  const auto found = std::ranges::find_if(list, [&](const PackModel& model) {
+    return model.kind == kind && (model_name.empty() || model.name == model_name);
+  });
+  return found == list.end() ? nullptr : &*found;
+}
 
 Result<PackFacts> read_pack_facts(const std::string& folder) {
   PackFacts facts;
@@ -65,13 +97,14 @@ Result<PackFacts> read_pack_facts(const std::string& folder) {
     return Status(Code::kNotFound, "no pack at " + folder + ": there is no such folder", Place{folder});
   }
   facts.name = root.filename().string();
-  facts.models = fs::exists(root / "model_index.json", error) ? "." : "sd";
-  const fs::path models = root / facts.models;
-  if (!fs::exists(models / "model_index.json", error)) {
-    return Status(Code::kNotFound,
-                  "no pack at " + folder + ": neither model_index.json nor sd/model_index.json is there",
-                  Place{folder});
+  TROUPE_RETURN_IF_ERROR(read_list(root, folder, facts));
+  const PackModel* first = facts.find("diffusion");
+  if (!first) {
+    return Status(Code::kCorrupt, folder + "/pack.yaml names no model of the kind diffusion",
+                  Place{folder + "/pack.yaml"});
   }
+  facts.models = first->path;
+  const fs::path models = root / facts.models;
   TROUPE_RETURN_IF_ERROR(read_config(models / "model_index.json").status());
   TROUPE_ASSIGN_OR_RETURN(facts.vae_scale, read_vae_scale(models));
   TROUPE_ASSIGN_OR_RETURN(facts.native_side, read_native_side(models, facts.vae_scale));

@@ -21,7 +21,11 @@ ALLOWED = {
     "coordinator/server": ["common", "coordinator/core", "coordinator/store", "troupe/v1"],
     "coordinator/cli": ["common", "coordinator", "troupe/v1"],
     "worker/diffusion": ["common/base"],
-    "worker/chain": ["common/base", "common/domain", "common/manifest", "common/picture", "worker/diffusion"],
+    "worker/vision": ["common/base", "common/picture"],
+    "worker/chain": [
+        *("common/base", "common/domain", "common/manifest", "common/picture"),
+        *("worker/diffusion", "worker/vision"),
+    ],
     "worker/engine": ["common", "worker/chain", "worker/diffusion", "troupe/v1"],
     "worker/agent": ["common", "worker/chain", "worker/engine", "troupe/v1"],
 }
@@ -37,6 +41,7 @@ FORBIDDEN = {
     "coordinator/core": [r"zmq", r"google/protobuf", r"sqlite3", r"spdlog", r"^(thread|mutex|atomic|unordered_map|unordered_set|fstream|iostream)$"],
     "worker/agent": [TORCH, r"opencv"],
     "worker/agent/session": [r"zmq", r"google/protobuf", r"spdlog", r"^(thread|mutex|unordered_map|unordered_set|fstream)$"],
+    "worker/vision": [TORCH, r"zmq", r"google/protobuf"],
     "worker/diffusion": [r"opencv", r"zmq", r"google/protobuf", r"spdlog", r"sodium", r"yaml-cpp"],
 }
 

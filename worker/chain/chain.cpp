@@ -33,8 +33,14 @@ Result<Chain> Chain::make(const std::vector<manifest::StageJob>& stages, StageMa
 }
 
 Status Chain::run(StageContext& context, Frame& frame, std::vector<StageTiming>& timings) {
-  for (const Link& link : links_) {
+  bool drawn = false;
+  for (std::size_t place = 0; place < links_.size() && !frame.refused; ++place) {
+    const Link& link = links_[place];
     context.load_seconds = 0;
+    context.stage = link.name;
+    TROUPE_ASSIGN_OR_RETURN(const StageInputs inputs, link.stage->inputs(context));
+    context.stage_seed = drawn ? derive_seed(context.seed, static_cast<std::uint32_t>(place)) : context.seed;
+    drawn = drawn || inputs.seeded;
     const auto begin = std::chrono::steady_clock::now();
     const Status status = link.stage->run(context, frame);
     const double seconds = Seconds(std::chrono::steady_clock::now() - begin).count();

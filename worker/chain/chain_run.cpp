@@ -36,7 +36,7 @@ class JobRun {
     std::optional<std::string> refusal;
     for (int attempt = 0; attempt <= job_.reseed; ++attempt) {
       TROUPE_RETURN_IF_ERROR(try_seed(chain, attempt, frame));
-      refusal = refused(job_.gates, frame);
+      refusal = frame.refused ? frame.refused : refused(job_.gates, frame);
       tries_.push_back({{"seed", context_.seed}, {"scores", frame.metadata.value("gates", Json::object())}});
       if (!refusal) break;
     }
@@ -88,7 +88,7 @@ class JobRun {
 std::variant<Rendered, Failure> run_job(const ChainJob& job, const std::string& pack_folder,
                                         const std::string& numerics_class, StageMaker& maker, const StepSink& step) {
   const auto begin = std::chrono::steady_clock::now();
-  StageContext context{job, pack_folder, job.job.seed, step, numerics_class};
+  StageContext context{job, pack_folder, job.job.seed, step, numerics_class, 0, {}, 0, {}};
   try {
     auto rendered = JobRun(std::move(context)).run(maker);
     if (!rendered.ok()) return failure_of(rendered.status());

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,11 @@ struct Frame {
   std::map<std::string, picture::Picture> masks;  // by the name that a stage gave it
   picture::GenerationInfo info;                   // what the infotext says; the first stage that draws fills it in
   std::vector<ModelFile> models;                  // in the order of their use, each once
-  nlohmann::ordered_json metadata = nlohmann::ordered_json::object();  // scores and the like, for the result
+  // Scores and the like, for the result. What a stage has to say of itself is an object at ["stages"][its name].
+  nlohmann::ordered_json metadata = nlohmann::ordered_json::object();
+  // Set by a stage that asks for another seed, to why: the chain ends there, and the attempt counts as refused by a
+  // gate.
+  std::optional<std::string> refused;
 };
 
 }  // namespace troupe::chain

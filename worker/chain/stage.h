@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,15 +26,31 @@ struct StageContext {
   StepSink step;
   std::string numerics_class;  // the device's; a stage that computes in another dtype says so here
   double load_seconds = 0;     // a stage adds what it waited for models to be read
+  std::string stage;           // the name of the stage at hand
+  // What the stage at hand draws its noise from: `seed` for the first stage that draws any, derive_seed(seed, its place
+  // in the chain) for later ones.
+  std::uint32_t stage_seed = 0;
+  std::map<Digest, std::string> references;  // files on this machine, by the digest of their bytes
+};
+
+// What decides a stage's output, beside its parameters and the frame that it is given.
+struct StageInputs {
+  std::vector<ModelFile> files;    // that it loads, by the pack's lock; nothing is read for this
+  std::vector<Digest> references;  // that it looks at
+  bool seeded = false;             // it draws noise from StageContext::stage_seed
+  int numerics_version = 1;        // raised by hand when the stage comes to compute other pixels
+  std::string numerics_class;      // of its device and dtype; empty where every machine gives the same bytes
 };
 
 // Stages keep no state from one job to the next, but for models in a cache of their maker's.
 //
-// run's errors decide whose fault a failure is (fault.h): kInvalid and kTooLarge blame the job's parameters, kNotFound
-// and kCorrupt the model's files, kNoSpace too little memory on this machine, kCancelled nobody.
+// Errors decide whose fault a failure is (fault.h): kInvalid and kTooLarge blame the job's parameters, kNotFound and
+// kCorrupt the model's files, kNoSpace too little memory on this machine, kCancelled nobody.
 class Stage {
  public:
   virtual ~Stage() = default;
+  // Without loading a model; of the context only the job, the pack and the references count.
+  virtual Result<StageInputs> inputs(const StageContext& context) const = 0;
   virtual Status run(StageContext& context, Frame& frame) = 0;
 };
 

@@ -2,6 +2,8 @@
 #include <cstdio>
 #include <string_view>
 
+#include "worker/chain/packs.h"
+#include "worker/chain/stage_makers.h"
 #include "worker/chain/torch/torch_stages.h"
 #include "worker/engine/bench_command.h"
 #include "worker/engine/memory.h"
@@ -18,10 +20,14 @@ constexpr char kUsage[] =
     "  troupe-engine COMMAND --help\n";
 
 troupe::Result<std::unique_ptr<troupe::engine::Renderer>> make_renderer(const troupe::engine::ServeOptions& options) {
-  TROUPE_ASSIGN_OR_RETURN(auto stages,
-                          troupe::chain::TorchStages::make({options.device, options.dtype, options.threads}));
-  troupe::engine::Device device{stages->device_name(), stages->numerics_class()};
-  return std::make_unique<troupe::engine::Renderer>(std::move(device), std::move(stages));
+  const auto packs = std::make_shared<troupe::chain::Packs>();
+  TROUPE_ASSIGN_OR_RETURN(auto torch,
+                          troupe::chain::TorchStages::make({options.device, options.dtype, options.threads}, packs));
+  troupe::engine::Device device{torch->device_name(), torch->numerics_class()};
+  std::vector<std::unique_ptr<troupe::chain::StageMaker>> makers;
+  makers.push_back(std::move(torch));
+  return std::make_unique<troupe::engine::Renderer>(std::move(device),
+                                                    std::make_unique<troupe::chain::StageMakers>(std::move(makers)));
 }
 
 }  // namespace

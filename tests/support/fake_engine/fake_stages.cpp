@@ -65,6 +65,12 @@ class FakeGenerate final : public chain::Stage {
  public:
   explicit FakeGenerate(nlohmann::json parameters) : parameters_(std::move(parameters)) {}
 
+  Result<chain::StageInputs> inputs(const chain::StageContext&) const override {
+    chain::StageInputs inputs;
+    inputs.seeded = true;
+    return inputs;
+  }
+
   Status run(chain::StageContext& context, chain::Frame& frame) override {
     const JobIndex index = context.job.job.index;
     for (int i = 0; i < number("TROUPE_FAKE_LOG", 0); ++i) {

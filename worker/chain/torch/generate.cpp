@@ -53,17 +53,25 @@ class Generate final : public Stage {
  public:
   Generate(Parameters parameters, TorchDevice& device) : parameters_(std::move(parameters)), device_(device) {}
 
+  Result<StageInputs> inputs(const StageContext& context) const override {
+    StageInputs inputs;
+    TROUPE_ASSIGN_OR_RETURN(const auto pack, device_.packs->get(context.pack_folder));
+    TROUPE_ASSIGN_OR_RETURN(const manifest::PackModel model, pack_model(*pack, "diffusion", ""));
+    inputs.files = model_files(*pack, model);
+    inputs.seeded = true;
+    TROUPE_ASSIGN_OR_RETURN(const diffusion::Placement placement, placement_of());
+    inputs.numerics_class = device_.numerics_class(placement);
+    return inputs;
+  }
+
   Status run(StageContext& context, Frame& frame) override {
-    diffusion::Placement placement = device_.placement;
-    if (parameters_.dtype != "auto") {
-      TROUPE_ASSIGN_OR_RETURN(placement, diffusion::resolve_placement(device_.device, parameters_.dtype));
-      context.numerics_class = device_.numerics_class(placement);
-    }
+    TROUPE_ASSIGN_OR_RETURN(const diffusion::Placement placement, placement_of());
+    if (parameters_.dtype != "auto") context.numerics_class = device_.numerics_class(placement);
     context.step("load", 0, 0);
     TROUPE_ASSIGN_OR_RETURN(const LoadedPipeline* loaded,
                             device_.pipelines.get(context.pack_folder, placement, context.load_seconds));
     diffusion::TextToImageRequest request = parameters_.request;
-    request.seeds = {context.seed};
+    request.seeds = {context.stage_seed};
     const auto on_step = [&](int step, int steps) {
       return context.step("generate", static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(steps));
     };
@@ -79,6 +87,11 @@ class Generate final : public Stage {
   }
 
  private:
+  Result<diffusion::Placement> placement_of() const {
+    if (parameters_.dtype == "auto") return device_.placement;
+    return diffusion::resolve_placement(device_.device, parameters_.dtype);
+  }
+
   void describe(const LoadedPipeline& loaded, const StageContext& context, const diffusion::TextToImageResult& result,
                 Frame& frame) const {
     const diffusion::TextToImageRequest& request = parameters_.request;
@@ -88,7 +101,7 @@ class Generate final : public Stage {
     frame.info.sampler = request.sampler;
     frame.info.schedule = request.schedule;
     frame.info.guidance = request.guidance;
-    frame.info.seed = context.seed;
+    frame.info.seed = context.stage_seed;
     frame.info.width = request.width;
     frame.info.height = request.height;
     frame.info.model = loaded.pack;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 
+#include "worker/chain/packs.h"
 #include "worker/chain/stage.h"
 #include "worker/chain/torch/pipeline_cache.h"
 
@@ -15,6 +16,7 @@ struct TorchDevice {
   diffusion::Placement placement;  // of dtype "auto"
   std::function<std::string(const diffusion::Placement&)> numerics_class;
   PipelineCache pipelines;
+  std::shared_ptr<Packs> packs;
 };
 
 // Parameters: those of `generate` in common/manifest/stage_schema.cpp. kInvalid names one that is missing, of a wrong

@@ -45,12 +45,12 @@ class Stages final : public TorchStages {
 
 }  // namespace
 
-Result<std::unique_ptr<TorchStages>> TorchStages::make(const TorchOptions& options) {
+Result<std::unique_ptr<TorchStages>> TorchStages::make(const TorchOptions& options, std::shared_ptr<Packs> packs) {
   return diffusion::catch_torch("prepare libtorch", [&]() -> Result<std::unique_ptr<TorchStages>> {
     if (options.threads > 0) at::set_num_threads(options.threads);
     TROUPE_ASSIGN_OR_RETURN(const auto placement, diffusion::resolve_placement(options.device, options.dtype));
     return std::unique_ptr<TorchStages>(
-        std::make_unique<Stages>(TorchDevice{options.device, placement, class_of, PipelineCache()}));
+        std::make_unique<Stages>(TorchDevice{options.device, placement, class_of, PipelineCache(), std::move(packs)}));
   });
 }
 

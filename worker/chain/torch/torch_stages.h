@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "worker/chain/packs.h"
 #include "worker/chain/stage.h"
 
 namespace troupe::chain {
@@ -17,7 +18,7 @@ struct TorchOptions {
 class TorchStages : public StageMaker {
  public:
   // Once in a process: sets libtorch's threads. kInvalid or kUnavailable for a device or dtype that there is not.
-  static Result<std::unique_ptr<TorchStages>> make(const TorchOptions& options);
+  static Result<std::unique_ptr<TorchStages>> make(const TorchOptions& options, std::shared_ptr<Packs> packs);
 
   // For people.
   virtual std::string device_name() const = 0;

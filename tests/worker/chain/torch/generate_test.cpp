@@ -30,7 +30,7 @@ class Generate : public ::testing::Test {
   void SetUp() override {
     if (!fs::exists(model_folder() + "/model_index.json")) GTEST_SKIP() << "no models in " << model_folder();
     fs::copy(model_folder(), pack_, fs::copy_options::recursive);
-    stages_ = std::move(TorchStages::make({"cpu", "fp32", 1})).value();
+    stages_ = std::move(TorchStages::make({"cpu", "fp32", 1}, std::make_shared<Packs>())).value();
   }
 
   std::variant<Rendered, Failure> run(const ChainJob& job) {

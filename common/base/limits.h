@@ -65,5 +65,8 @@ inline constexpr std::size_t kMaxWeightsHeaderBytes = 16u
 inline constexpr std::size_t kMaxWeightsShards = 256;         // files of one network's weights
 inline constexpr std::size_t kMaxTensorDimensions = 8;        // of a stored tensor
 inline constexpr std::size_t kMaxModelConfigBytes = 1u << 20;  // a config.json of a model folder
+inline constexpr std::uint64_t kMaxOnnxBytes = 1u << 30;       // an ONNX file
+inline constexpr std::size_t kMaxOnnxNodes = 20'000;           // operations of its graph
+inline constexpr std::size_t kMaxFaces = 64;                   // faces that are looked at in one picture
 
 }  // namespace troupe::limits

@@ -10,6 +10,7 @@ amount, and nobody's likeness.
 
 from .attributes import CHARACTERS, Avatar, Person, cast_attrs, in_a_scene, random_attrs, random_person
 from .captions import caption
+from .faces import Face, face_of, random_face
 from .render import Drawing, render
 from .vocabulary import LABELS
 
@@ -18,11 +19,14 @@ __all__ = [
     "LABELS",
     "Avatar",
     "Drawing",
+    "Face",
     "Person",
     "caption",
     "cast_attrs",
+    "face_of",
     "in_a_scene",
     "random_attrs",
+    "random_face",
     "random_person",
     "render",
 ]

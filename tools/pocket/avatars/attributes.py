@@ -4,6 +4,7 @@ import dataclasses
 import random
 
 from . import vocabulary as words
+from .faces import Face
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Person:
     lips: str = "natural"
     beard: str = "none"
     earrings: bool = False
+    face: Face | None = None  # its inside; None: the ordinary one, which differs by shape, eyes and freckles only
 
 
 @dataclasses.dataclass(frozen=True)
@@ -126,7 +128,7 @@ def in_a_scene(person: Person, rng: random.Random) -> Avatar:
     else:
         hip = 1.6 if scene["frame"] == "half" else 0
         scene["pose"] = rng.choices(["none", "wave", "hip"], [5, 2.2, hip])[0]
-    return Avatar(**dataclasses.asdict(person), **scene)
+    return Avatar(**vars(person), **scene)
 
 
 def random_attrs(rng: random.Random, named: float = 0.33) -> Avatar:

@@ -2,6 +2,7 @@
 
 from ..colours import darker, jittered, lighter, mix
 from ..vocabulary import COLOURS, HAIR, SKIN
+from .features import features_of, skin_of
 
 SIDES = (-1, 1)
 
@@ -14,7 +15,8 @@ class Body:
         self.male = avatar.gender == "m"
         self.turn = avatar.turn * rng.uniform(0.75, 1.1)
 
-        self.skin = jittered(SKIN[avatar.skin], rng, 4)
+        self.features = features_of(avatar)
+        self.skin = skin_of(avatar, jittered(SKIN[avatar.skin], rng, 4))
         self.skin_shade = darker(mix(self.skin, (196, 84, 70), 0.25), 0.22)
         self.skin_light = lighter(self.skin, 0.45)
         self.hair = jittered(HAIR[avatar.hair], rng, 6)

@@ -21,6 +21,7 @@ def outline(body):
     temple, jaw, jaw_y, chin, chin_y = _SHAPES[body.avatar.shape]
     if body.male:
         jaw, chin, chin_y = jaw + 1.2, chin + 2, chin_y + 1
+    jaw, chin = jaw + body.features.jaw, chin + body.features.jaw
     o = body.turn * 2.2
     return path(
         *((0, -23), (12, -23, temple, -14, temple, -1)),
@@ -49,7 +50,7 @@ def draw(pen, body, shape, fringe):
         shadow = skia.Path(fringe)
         shadow.offset(0, 2.6)
         pen.fill(shadow, shade, alpha=0.42)
-    if body.avatar.freckles:
+    if body.features.freckles:
         _draw_freckles(pen, body)
 
 
@@ -68,16 +69,29 @@ def _draw_freckles(pen, body):
     colour = darker(mix(body.skin, (180, 90, 50), 0.6), 0.15)
     for s in SIDES:
         for dx, dy in ((-3, 0), (0, -1.4), (3, 0.2), (-1.4, 2.2), (1.8, 2.3)):
-            pen.dot(s * 10.2 + body.turn * 4.6 + dx, 9.6 + dy, 0.62, colour, alpha=0.85)
+            pen.dot(s * 10.2 + body.turn * 4.6 + dx, 9.6 + dy, 0.62, colour, alpha=body.features.freckles)
 
 
 def draw_nose(pen, body):
     """Gives the point of the nose."""
-    x, y, d = body.turn * 6.4, 10.4, 1 if body.turn >= 0 else -1
+    x, y, d = body.turn * 6.4, 10.4 + body.features.nose_length, 1 if body.turn >= 0 else -1
+    if body.features.nose_width:
+        _draw_wide_nose(pen, body, x, y, d)
+        return (x, y)
     bridge = (x + d * 2.6, 8, x + d * 1.6, y + 0.6)
     pen.line(stroke((x + d * 0.8, 3), bridge, (x, y + 1.5, x - d * 1.7, y + 0.5)), _nose_colour(body), 1.25)
     pen.dot(x - 0.4, y - 1.9, 1.1, body.skin_light, alpha=0.8)
     return (x, y)
+
+
+def _draw_wide_nose(pen, body, x, y, d):
+    """A nose with nostrils."""
+    width, colour = body.features.nose_width, body.skin_shade
+    pen.fill(oval(x, y + 0.2, width, 1.9), colour, alpha=0.28)
+    pen.line(stroke((x + d * 1.9, 2.6), (x + d * 1.2, 6, x + d * 1.7, y - 1.6)), colour, 1.0, alpha=0.6)
+    under = (x - width * 0.5, y + 2.5, x + width * 0.5, y + 2.5, x + width, y + 0.2)
+    pen.line(stroke((x - width, y + 0.2), under), darker(colour, 0.2), 1.2)
+    pen.dot(x - 0.4, y - 1.0, 1.2, body.skin_light, alpha=0.7)
 
 
 def _nose_colour(body):

@@ -18,15 +18,15 @@ def draw(pen, body):
     """Gives the left and the right corner of the mouth."""
     expression = body.avatar.expression
     x, y = body.turn * 5, 16.6 + (0.6 if body.male else 0)
-    width = _HALF_WIDTHS[expression] * (0.93 if body.turn else 1)
+    width = _HALF_WIDTHS[expression] * body.features.mouth_width * (0.93 if body.turn else 1)
     lip = _lip_colour(body)
     if expression == "laughing":
-        _draw_laugh(pen, x, y, width, lip)
+        _draw_laugh(pen, body, x, y, width, lip)
     elif expression == "smiling":
-        _draw_smile(pen, x, y, width, lip)
+        _draw_smile(pen, body, x, y, width, lip)
     elif expression == "surprised":
-        pen.fill(oval(x, y + 0.8, 2.8, 3.4), lip)
-        pen.fill(oval(x, y + 0.9, 1.7, 2.3), (110, 30, 44))
+        pen.fill(oval(x, y + 0.8, 2.8 * body.features.mouth_width, 1.7 + 1.7 * body.features.lip_fullness), lip)
+        pen.fill(oval(x, y + 0.9, 1.7 * body.features.mouth_width, 2.3), (110, 30, 44))
     else:
         _draw_closed(pen, body, x, y, width, lip)
     if body.avatar.beard in ("moustache", "full beard"):
@@ -40,7 +40,7 @@ def _lip_colour(body):
     return mix(LIPS["natural"], darker(body.skin, 0.35), 0.62 if body.male else 0.42)
 
 
-def _draw_laugh(pen, x, y, width, lip):
+def _draw_laugh(pen, body, x, y, width, lip):
     upper = (x - width * 0.4, y - 0.3, x + width * 0.4, y - 0.3, x + width, y - 1.4)
     lower = (x + width * 0.72, y + 5.4, x - width * 0.72, y + 5.4, x - width, y - 1.4)
     mouth = path((x - width, y - 1.4), upper, lower)
@@ -48,12 +48,16 @@ def _draw_laugh(pen, x, y, width, lip):
     with pen.clipped(mouth):
         pen.fill(box(x - 7, y - 3, 14, 4.3), (255, 253, 250))
         pen.dot(x, y + 5, 2.6, (232, 110, 116))
-    pen.line(mouth, lip, 1.3)
+    pen.line(mouth, lip, 1.3 * body.features.lip_fullness)
 
 
-def _draw_smile(pen, x, y, width, lip):
-    upper = [(x - 2.2, y - 1.1, x - 1, y - 1.3, x, y - 0.7), (x + 1, y - 1.3, x + 2.2, y - 1.1, x + width, y - 1.2)]
-    lower = (x + width * 0.55, y + 3.7, x - width * 0.55, y + 3.7, x - width, y - 1.2)
+def _draw_smile(pen, body, x, y, width, lip):
+    k = body.features.lip_fullness
+    upper = [
+        (x - 2.2, y - 1.1 * k, x - 1, y - 1.3 * k, x, y - 0.7 * k),
+        (x + 1, y - 1.3 * k, x + 2.2, y - 1.1 * k, x + width, y - 1.2),
+    ]
+    lower = (x + width * 0.55, y + 3.7 * k, x - width * 0.55, y + 3.7 * k, x - width, y - 1.2)
     pen.fill(path((x - width, y - 1.2), *upper, lower), lip)
     bow = (x - width * 0.5, y + 1.5, x + width * 0.5, y + 1.5, x + width + 0.4, y - 1.6)
     pen.line(stroke((x - width - 0.4, y - 1.6), bow), darker(lip, 0.35), 1.05)
@@ -62,7 +66,7 @@ def _draw_smile(pen, x, y, width, lip):
 
 def _draw_closed(pen, body, x, y, width, lip):
     expression = body.avatar.expression
-    k = 1.25 if expression == "pouting" else (0.8 if body.male else 1)
+    k = body.features.lip_fullness * (1.25 if expression == "pouting" else (0.8 if body.male else 1))
     bend = -0.5 if expression == "serious" else 0.7
     upper = [
         (x - 2, y - 2.1 * k, x - 1, y - 1.9 * k, x, y - 1.2 * k),

@@ -5,72 +5,40 @@
 #include <optional>
 #include <utility>
 
-#include "worker/diffusion/nn/attention.h"
-#include "worker/diffusion/nn/layers.h"
+#include "worker/diffusion/nn/clip_layer.h"
 #include "worker/diffusion/torch_errors.h"
 #include "worker/diffusion/weights/weights.h"
 
 namespace troupe::diffusion {
-namespace {
-
-constexpr AttentionNames kNames{"q_proj", "k_proj", "v_proj", "out_proj", true};
-constexpr std::int64_t kEosOfOldConfigs = 2;
-constexpr double kQuickGelu = 1.702;
-
-struct EncoderLayer {
-  LayerNorm layer_norm1;
-  SelfAttention self_attn;
-  LayerNorm layer_norm2;
-  Linear fc1;
-  Linear fc2;
-
-  static Result<EncoderLayer> load(Weights& weights, const std::string& name, const ClipTextConfig& c) {
-    EncoderLayer layer;
-    TROUPE_ASSIGN_OR_RETURN(layer.layer_norm1, LayerNorm::load(weights, name + ".layer_norm1", c.hidden_size, c.eps));
-    TROUPE_ASSIGN_OR_RETURN(layer.self_attn,
-                            SelfAttention::load(weights, name + ".self_attn", c.hidden_size, c.heads, kNames));
-    TROUPE_ASSIGN_OR_RETURN(layer.layer_norm2, LayerNorm::load(weights, name + ".layer_norm2", c.hidden_size, c.eps));
-    TROUPE_ASSIGN_OR_RETURN(layer.fc1, Linear::load(weights, name + ".mlp.fc1", c.hidden_size, c.intermediate_size));
-    TROUPE_ASSIGN_OR_RETURN(layer.fc2, Linear::load(weights, name + ".mlp.fc2", c.intermediate_size, c.hidden_size));
-    return layer;
-  }
-
-  at::Tensor forward(const at::Tensor& tokens, bool quick_gelu) const {
-    const at::Tensor hidden = self_attn.forward(layer_norm1(tokens), /*causal=*/true).add_(tokens);
-    const at::Tensor wide = fc1(layer_norm2(hidden));
-    const at::Tensor active = quick_gelu ? at::sigmoid(wide * kQuickGelu).mul_(wide) : at::gelu(wide);
-    return fc2(active).add_(hidden);
-  }
-};
-
-}  // namespace
-
 struct ClipText::Layers {
   ClipTextConfig config;
   Placement placement;
   at::Tensor token_embedding;     // [vocabulary, hidden]
   at::Tensor position_embedding;  // [max_positions, hidden]
-  std::vector<EncoderLayer> encoder;
+  std::vector<ClipLayer> encoder;
   LayerNorm final_layer_norm;
   std::optional<Linear> text_projection;
 
-  Status load(Weights& weights) {
-    const std::string root = "text_model.";
+  Status load(Weights& weights, const std::string& prefix) {
+    const std::string root = prefix + "text_model.";
     TROUPE_ASSIGN_OR_RETURN(token_embedding, weights.take(root + "embeddings.token_embedding.weight",
                                                           {config.vocabulary, config.hidden_size}));
     TROUPE_ASSIGN_OR_RETURN(position_embedding, weights.take(root + "embeddings.position_embedding.weight",
                                                              {config.max_positions, config.hidden_size}));
+    const ClipLayer::Options options{config.hidden_size, config.heads, config.intermediate_size, config.eps,
+                                     config.activation};
     for (std::int64_t i = 0; i < config.layers; ++i) {
       const std::string name = root + "encoder.layers." + std::to_string(i);
-      TROUPE_ASSIGN_OR_RETURN(EncoderLayer layer, EncoderLayer::load(weights, name, config));
+      TROUPE_ASSIGN_OR_RETURN(ClipLayer layer, ClipLayer::load(weights, name, options));
       encoder.push_back(std::move(layer));
     }
     TROUPE_ASSIGN_OR_RETURN(final_layer_norm,
                             LayerNorm::load(weights, root + "final_layer_norm", config.hidden_size, config.eps));
-    const auto shape = weights.shape_of("text_projection.weight");
+    const std::string projection = prefix + "text_projection";
+    const auto shape = weights.shape_of(projection + ".weight");
     if (shape.size() == 2) {
-      TROUPE_ASSIGN_OR_RETURN(
-          text_projection, Linear::load(weights, "text_projection", config.hidden_size, shape[0], /*with_bias=*/false));
+      TROUPE_ASSIGN_OR_RETURN(text_projection,
+                              Linear::load(weights, projection, config.hidden_size, shape[0], /*with_bias=*/false));
     }
     return Status();
   }
@@ -78,7 +46,7 @@ struct ClipText::Layers {
   // last: [B, T, hidden] -> [B, hidden] at each row's first end token.
   at::Tensor at_end_token(const at::Tensor& last, const at::Tensor& ids) const {
     const at::Tensor position =
-        config.eos == kEosOfOldConfigs ? ids.argmax(-1) : ids.eq(config.eos).to(at::kInt).argmax(-1);
+        config.eos_is_highest_id() ? ids.argmax(-1) : ids.eq(config.eos).to(at::kInt).argmax(-1);
     return last.index({at::arange(last.size(0), position.options()), position});
   }
 };
@@ -94,13 +62,19 @@ bool ClipText::projected() const {
 
 Result<std::unique_ptr<ClipText>> ClipText::load(const std::string& folder, const Placement& placement) {
   return catch_torch(folder, [&]() -> Result<std::unique_ptr<ClipText>> {
-    std::unique_ptr<ClipText> model(new ClipText);
-    TROUPE_ASSIGN_OR_RETURN(model->layers_->config, ClipTextConfig::read(folder + "/config.json"));
-    model->layers_->placement = placement;
+    TROUPE_ASSIGN_OR_RETURN(const ClipTextConfig config, ClipTextConfig::read(folder + "/config.json"));
     TROUPE_ASSIGN_OR_RETURN(Weights weights, Weights::load(folder, "model", placement));
-    TROUPE_RETURN_IF_ERROR(model->layers_->load(weights));
-    return model;
+    return load(weights, "", config);
   });
+}
+
+Result<std::unique_ptr<ClipText>> ClipText::load(Weights& weights, const std::string& prefix,
+                                                 const ClipTextConfig& config) {
+  std::unique_ptr<ClipText> model(new ClipText);
+  model->layers_->config = config;
+  model->layers_->placement = weights.placement();
+  TROUPE_RETURN_IF_ERROR(model->layers_->load(weights, prefix));
+  return model;
 }
 
 ClipText::Output ClipText::forward(const at::Tensor& ids) const {
@@ -110,8 +84,8 @@ ClipText::Output ClipText::forward(const at::Tensor& ids) const {
   at::Tensor hidden =
       at::embedding(model.token_embedding, rows).add_(model.position_embedding.slice(0, 0, rows.size(1)));
   output.hidden_states.push_back(hidden);
-  for (const EncoderLayer& layer : model.encoder) {
-    hidden = layer.forward(hidden, model.config.quick_gelu);
+  for (const ClipLayer& layer : model.encoder) {
+    hidden = layer.forward(hidden, /*causal=*/true);
     output.hidden_states.push_back(hidden);
   }
   output.last_hidden_state = model.final_layer_norm(hidden);

@@ -9,7 +9,10 @@
 #include <vector>
 
 #include "common/base/status.h"
+#include "worker/diffusion/nn/clip_layer.h"
 #include "worker/diffusion/placement.h"
+#include "worker/diffusion/weights/model_config.h"
+#include "worker/diffusion/weights/weights.h"
 
 namespace troupe::diffusion {
 
@@ -22,11 +25,18 @@ struct ClipTextConfig {
   std::int64_t max_positions = 0;  // tokens of one chunk, 77
   std::int64_t eos = 0;            // 2 (old configs): the end is where the id is highest; else where the id is eos
   double eps = 1e-5;
-  bool quick_gelu = false;  // x * sigmoid(1.702 x); else the exact gelu
+  Activation activation = Activation::kQuickGelu;
 
   // Reads and checks a config.json.
   static Result<ClipTextConfig> read(const std::string& path);
+  // The sizes out of a config; default_eos: what a config means that names no eos. Check json.status() afterwards.
+  static ClipTextConfig read_sizes(ModelConfig& json, std::int64_t default_eos);
+
+  bool eos_is_highest_id() const { return eos == 2; }
 };
+
+// "quick_gelu" (the default) or "gelu"; another name is remembered as an error of `json`.
+Activation read_clip_activation(ModelConfig& json, const std::string& key);
 
 class ClipText {
  public:
@@ -39,6 +49,10 @@ class ClipText {
 
   // folder holds config.json and model.safetensors (or a variant; see Weights::load).
   static Result<std::unique_ptr<ClipText>> load(const std::string& folder, const Placement& placement);
+  // Tensors whose names begin with `prefix` ("clip." inside CLIPSeg) out of the weights of a larger model. Throws
+  // c10::Error.
+  static Result<std::unique_ptr<ClipText>> load(Weights& weights, const std::string& prefix,
+                                                const ClipTextConfig& config);
   ~ClipText();
 
   const ClipTextConfig& config() const;

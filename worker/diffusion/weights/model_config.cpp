@@ -41,6 +41,16 @@ Result<ModelConfig> ModelConfig::read(const std::string& path) {
   return config;
 }
 
+Result<ModelConfig> ModelConfig::object(const std::string& key) const {
+  if (!has(key) || !(*root_)[key].is_object()) {
+    return Status(Code::kCorrupt, path_ + ": " + key + " is not a JSON object");
+  }
+  ModelConfig config;
+  config.path_ = path_ + ": " + key;
+  config.root_ = std::make_shared<const nlohmann::json>((*root_)[key]);
+  return config;
+}
+
 bool ModelConfig::has(const std::string& key) const {
   const auto found = root_->find(key);
   return found != root_->end() && !found->is_null();
@@ -111,6 +121,23 @@ std::vector<std::int64_t> ModelConfig::integers(const std::string& key, std::int
                 (repeat > 0 ? std::to_string(repeat) : "1 to " + std::to_string(kMaxListItems)) + ", each " +
                 range_text(least, most));
   return std::vector<std::int64_t>(harmless, least);
+}
+
+std::vector<double> ModelConfig::numbers(const std::string& key, std::size_t count,
+                                         std::optional<std::vector<double>> fallback) {
+  const auto* found = value(key, !fallback);
+  if (found == nullptr) return fallback.value_or(std::vector<double>(count, 1));
+  std::vector<double> result;
+  bool good = found->is_array() && found->size() == count;
+  if (good) {
+    for (const auto& item : *found) {
+      good = good && item.is_number() && std::isfinite(item.get<double>());
+      if (good) result.push_back(item.get<double>());
+    }
+  }
+  if (good) return result;
+  fail(key, "is " + shown(*found) + "; it must be a list of " + std::to_string(count) + " numbers");
+  return std::vector<double>(count, 1);
 }
 
 std::vector<std::string> ModelConfig::texts(const std::string& key) {

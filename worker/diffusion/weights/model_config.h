@@ -21,6 +21,9 @@ class ModelConfig {
   // kNotFound, kTooLarge, or kCorrupt (not a JSON object).
   static Result<ModelConfig> read(const std::string& path);
 
+  // The object at `key` as a config of its own, whose messages name file and key. kCorrupt where there is none.
+  Result<ModelConfig> object(const std::string& key) const;
+
   const std::string& path() const { return path_; }
   bool has(const std::string& key) const;  // present and not null
 
@@ -34,6 +37,9 @@ class ModelConfig {
   // the length must be `repeat`.
   std::vector<std::int64_t> integers(const std::string& key, std::int64_t least, std::int64_t most,
                                      std::size_t repeat = 0, std::optional<std::int64_t> fallback = std::nullopt);
+  // A list of `count` finite numbers.
+  std::vector<double> numbers(const std::string& key, std::size_t count,
+                              std::optional<std::vector<double>> fallback = std::nullopt);
   // A list of 1 to 16 strings.
   std::vector<std::string> texts(const std::string& key);
 

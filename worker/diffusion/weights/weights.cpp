@@ -139,6 +139,12 @@ Result<at::Tensor> Weights::take(const std::string& name, at::IntArrayRef shape)
   return stored.view(shape).to(placement_.device, placement_.dtype, /*non_blocking=*/false, /*copy=*/true);
 }
 
+void Weights::leave_out(const std::string& prefix) {
+  for (auto at = files_.lower_bound(prefix); at != files_.end() && at->first.starts_with(prefix); ++at) {
+    taken_.insert(at->first);
+  }
+}
+
 std::vector<std::string> Weights::unused() const {
   std::vector<std::string> result;
   for (const auto& [name, file] : files_) {

@@ -40,6 +40,9 @@ class Weights {
   // to_q, to_k, to_v, to_out.0); then without a leading "text_model." or, where the name has none, with it.
   Result<at::Tensor> take(const std::string& name, at::IntArrayRef shape);
 
+  // Marks every tensor whose name begins with `prefix` as taken: parts of a file that a network leaves out.
+  void leave_out(const std::string& prefix);
+
   // Stored names that nobody took, sorted (position_ids buffers of old CLIP files excepted).
   std::vector<std::string> unused() const;
   // kCorrupt when there are any: then config.json describes another network than the one that is stored.

@@ -15,6 +15,7 @@ constexpr Kind kKinds[] = {
     {"tokenizer_clip", check_tokenizer},
     {"rng", check_rng},
     {"clip_text", check_clip_text},
+    {"clipseg", check_clipseg},
     {"unet", check_unet},
     {"vae", check_vae},
     {"schedulers", check_schedulers},

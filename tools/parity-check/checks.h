@@ -17,6 +17,7 @@ using Check = std::function<std::vector<Outcome>(const Golden& golden, const dif
 std::vector<Outcome> check_tokenizer(const Golden& golden, const diffusion::Placement& placement);
 std::vector<Outcome> check_rng(const Golden& golden, const diffusion::Placement& placement);
 std::vector<Outcome> check_clip_text(const Golden& golden, const diffusion::Placement& placement);
+std::vector<Outcome> check_clipseg(const Golden& golden, const diffusion::Placement& placement);
 std::vector<Outcome> check_unet(const Golden& golden, const diffusion::Placement& placement);
 std::vector<Outcome> check_vae(const Golden& golden, const diffusion::Placement& placement);
 std::vector<Outcome> check_schedulers(const Golden& golden, const diffusion::Placement& placement);

@@ -17,6 +17,7 @@ inline constexpr double kTrajectory = 1e-5;
 inline constexpr double kText = 3e-5;
 inline constexpr double kUnet = 5e-5;
 inline constexpr double kVae = 1e-4;
+inline constexpr double kClipSeg = 2e-4;
 inline constexpr double kPipeline = 1e-3;
 
 struct Outcome {

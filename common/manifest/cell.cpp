@@ -25,7 +25,7 @@ std::optional<ParameterSource> locate_parameter(const std::vector<StageSpec>& ch
   const auto stage = std::ranges::find(chain, name.substr(0, dot), &StageSpec::name);
   if (stage == chain.end()) return std::nullopt;
   const ParameterSchema* schema = find_stage_schema(stage->kind)->find(name.substr(dot + 1));
-  if (!schema || schema->type == ParameterType::kTemplate || schema->type == ParameterType::kFace) return std::nullopt;
+  if (!schema || !schema->may_be_axis()) return std::nullopt;
   return locate_parameter(chain, sweep, static_cast<std::size_t>(stage - chain.begin()), *schema);
 }
 

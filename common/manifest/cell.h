@@ -20,7 +20,7 @@ struct ParameterSource {
 };
 ParameterSource locate_parameter(const std::vector<StageSpec>& chain, const Sweep& sweep, std::size_t stage,
                                  const ParameterSchema& schema);
-// The same for "generate.guidance"; nothing when there is no such stage or parameter, or it is a template.
+// The same for "generate.guidance"; nothing when there is no such stage or parameter, or it cannot be an axis.
 std::optional<ParameterSource> locate_parameter(const std::vector<StageSpec>& chain, const Sweep& sweep,
                                                 std::string_view name);
 

@@ -2,6 +2,19 @@
 #include "common/manifest/job.h"
 
 namespace troupe::manifest {
+namespace {
+
+// A stage may ask for another seed, as gates do.
+bool may_reseed(const Job& job) {
+  for (const StageJob& stage : job.stages) {
+    for (const auto& [name, value] : stage.parameters.items()) {
+      if (name.starts_with("when_") && value == "reseed") return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
 
 Digest content_key(const Manifest& manifest, const Job& job, const Digest& pack) {
   nlohmann::json inputs;  // its keys are sorted, so that equal inputs have equal bytes
@@ -17,10 +30,11 @@ Digest content_key(const Manifest& manifest, const Job& job, const Digest& pack)
     if (entry.reference) written["reference"] = entry.reference->digest.hex();
     inputs["entries"].push_back(std::move(written));
   }
-  // Gates choose among seeds; without one the reseeding never happens.
-  if (manifest.gates().identity) inputs["gates"]["identity"] = *manifest.gates().identity;
-  if (manifest.gates().blank) inputs["gates"]["blank"] = true;
-  if (manifest.gates().any()) inputs["reseed"] = manifest.limits().reseed;
+  if (manifest.gates().any()) inputs["gates"] = nlohmann::json(gates_json(manifest.gates()));
+  if (manifest.gates().any() || may_reseed(job)) inputs["reseed"] = manifest.limits().reseed;
+  // A result without the score that is compared, or without the pictures that are kept, is another result.
+  if (manifest.select()) inputs["score"] = manifest.select()->by;
+  if (!manifest.keep().empty()) inputs["keep"] = manifest.keep();
   return sha256(inputs.dump());
 }
 

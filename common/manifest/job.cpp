@@ -35,7 +35,7 @@ StageJob decode_stage(const Manifest::Data& data, const Cell& cell, std::size_t 
                                                              : (negative ? data.negative : data.prompt).value_or("");
       std::string filled = fill(cell, text, &Cell::in_prompt);
       value = negative ? with_negatives(std::move(filled), data, cell) : std::move(filled);
-    } else if (schema.type == ParameterType::kFace) {
+    } else if (schema.type == ParameterType::kFace || schema.type == ParameterType::kReference) {
       value = fill(cell, own->get<std::string>(), &Cell::in_path);
     } else {
       value = cell.parameter(number, schema);
@@ -54,12 +54,20 @@ std::vector<JobEntry> decode_entries(const Manifest::Data& data, const Cell& cel
     if (data.sweep.axes()[axis].kind() != AxisKind::kEntry) continue;
     entries.push_back(job_entry(data.sweep.axes()[axis].name(), cell.entry(axis)));
   }
+  // What a stage names itself.
+  static constexpr struct {
+    const char* parameter;
+    const char* group;
+    const char* axis;
+  } kNamed[] = {{"face", "characters", "character"}, {"reference", "products", "product"}};
   for (const StageSpec& stage : data.chain) {
-    const auto face = stage.parameters.find("face");
-    if (face == stage.parameters.end()) continue;
-    const auto group = std::ranges::find(data.groups, "characters", &PromptGroup::key);
-    const NamedPrompt* entry = group == data.groups.end() ? nullptr : group->find(face->get<std::string>());
-    if (entry) entries.push_back(job_entry("character", *entry));
+    for (const auto& named : kNamed) {
+      const auto value = stage.parameters.find(named.parameter);
+      const auto group = std::ranges::find(data.groups, named.group, &PromptGroup::key);
+      if (value == stage.parameters.end() || group == data.groups.end()) continue;
+      const NamedPrompt* entry = group->find(value->get<std::string>());
+      if (entry) entries.push_back(job_entry(named.axis, *entry));
+    }
   }
   return entries;
 }
@@ -71,6 +79,12 @@ Status check_index(const Manifest::Data& data, JobIndex index) {
 }
 
 }  // namespace
+
+const JobEntry* find_reference(const Job& job, std::string_view name) {
+  const auto found = std::ranges::find_if(
+      job.entries, [&](const JobEntry& entry) { return entry.name == name && entry.reference.has_value(); });
+  return found == job.entries.end() ? nullptr : &*found;
+}
 
 Result<std::string> output_path(const Manifest& manifest, JobIndex index) {
   const Manifest::Data& data = manifest.data();

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/hash.h"
@@ -17,8 +18,8 @@ namespace troupe::manifest {
 struct StageJob {
   std::string kind;
   std::string name;
-  // All parameters of the kind: templates filled, axes applied. Prompts are final texts; "size" is [width, height]; of
-  // swap, "face" is the name of an entry in Job::entries or of a character.
+  // All parameters of the kind: templates filled, axes applied. Prompts are final texts; "size" is [width, height];
+  // "face" and "reference" are names for find_reference; what is optional and not given is null.
   nlohmann::json parameters;
 };
 
@@ -38,6 +39,10 @@ struct Job {
   std::vector<JobEntry> entries;  // in the order of the axes, then those that a stage names itself
   std::string output_path;        // relative, confined, ends in .png
 };
+
+// The entry that a stage's "face" or "reference" names, with its picture; null where there is none (a manifest's check
+// holds such names to be unambiguous).
+const JobEntry* find_reference(const Job& job, std::string_view name);
 
 // Microseconds. kInvalid for an index past the end, kNotFound for an excluded cell, kTooLarge for a text that passes
 // its limit once filled.

@@ -102,6 +102,9 @@ const std::vector<std::string>& Manifest::require_tags() const {
 const std::vector<StageSpec>& Manifest::chain() const {
   return data_->chain;
 }
+const std::vector<std::string>& Manifest::keep() const {
+  return data_->keep;
+}
 const std::optional<Select>& Manifest::select() const {
   return data_->select;
 }

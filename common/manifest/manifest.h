@@ -14,6 +14,7 @@
 
 #include "common/base/hash.h"
 #include "common/base/status.h"
+#include "common/manifest/gates.h"
 #include "common/manifest/sweep.h"
 
 namespace troupe::manifest {
@@ -61,16 +62,10 @@ struct Output {
   bool sheet = false;  // a contact sheet beside the pictures
 };
 
-struct Gates {
-  std::optional<double> identity;  // least likeness to the reference face, -1..1
-  bool blank = false;              // refuse pictures of one colour
-  bool any() const { return identity.has_value() || blank; }
-};
-
 struct Select {
   std::uint64_t keep = 1;
   std::string of;  // the axis compared: the best `keep` of it for every other combination
-  std::string by;  // the score: identity
+  std::string by;  // the score: identity or sharpness
 };
 
 // A reference's bytes on this machine.
@@ -106,6 +101,8 @@ class Manifest {
   const Sweep& sweep() const;
   const std::vector<std::string>& require_tags() const;
   const std::vector<StageSpec>& chain() const;
+  // The stages whose pictures are stored beside the result, by name; "masks" for the masks.
+  const std::vector<std::string>& keep() const;
   const std::optional<Select>& select() const;
   const Gates& gates() const;
   const Limits& limits() const;

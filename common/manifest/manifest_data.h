@@ -22,6 +22,7 @@ struct Manifest::Data {
   Sweep sweep;
   std::vector<std::string> require_tags;
   std::vector<StageSpec> chain;
+  std::vector<std::string> keep;
   std::optional<Select> select;
   Gates gates;
   Limits limits;

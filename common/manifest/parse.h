@@ -33,12 +33,16 @@ Result<Manifest> parse_manifest(const Node& root, const std::vector<IncludedFile
 // name, project, priority, pack, prompt, negative, select, gates, limits.
 Status parse_header(const Node& root, ParseState& state);
 Status parse_limits(const Node& root, Manifest::Data& data);
-Status parse_gates(const Node& root, Manifest::Data& data);
+// After the chain.
+Status parse_gates(const Node& root, ParseState& state);
+// kInvalid at `place` when there are cells whose face could not be compared with anything: neither a swap stage nor an
+// axis of characters that all have references.
+Status check_has_faces(ParseState& state, const std::string& key, const Place& place);
 // After the sweep.
 Status parse_select(const Node& root, ParseState& state);
 // Named prompts of the manifest and its includes.
 Status parse_groups(const Node& root, const std::vector<IncludedFile>& includes, ParseState& state);
-// Stages with their parameters; which names templates know is checked later.
+// Stages with their parameters, and which of their pictures are kept; which names templates know is checked later.
 Status parse_chain(const Node& root, ParseState& state);
 // Axes, zip, exclude and require; needs groups and chain.
 Status parse_sweep(const Node& root, ParseState& state);
@@ -46,8 +50,20 @@ Status parse_sweep(const Node& root, ParseState& state);
 Status parse_axes(const Node& axes, ParseState& state);
 // output.path and its templates; needs the finished sweep.
 Status parse_output(const Node& root, ParseState& state);
-// Names in the templates of stages, masks, faces; marks the named prompts that are used.
-Status check_stages(ParseState& state);
+// Names and lengths of the stages' templates.
+Status check_templates(ParseState& state);
+// What stages need of each other and of named prompts: masks, faces, references, a picture to start from. Marks the
+// named prompts that a stage names itself as used.
+Status check_links(ParseState& state);
+// Of one stage: what its `face` and `reference` name is there and has a picture.
+Status check_references(const StageSpec& stage, ParseState& state);
+// What a parameter may be, and where that is written: the values of its axis, or the chain's.
+struct ParameterValue {
+  nlohmann::json value;
+  Place place;
+};
+// Never empty. Needs a parameter with a value or a default of its own.
+std::vector<ParameterValue> values_of(const ParseState& state, const StageSpec& stage, const std::string& parameter);
 // What a template may name, the axes first.
 std::vector<std::string> template_names(const ParseState& state);
 // kInvalid at `place` for a name that no cell knows.

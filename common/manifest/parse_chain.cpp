@@ -31,17 +31,25 @@ Status read_parameters(const Node& node, const StageSchema& schema, StageSpec& s
 
 // Defaults and required parameters; those that come from elsewhere stay away.
 Status fill_in(const StageSchema& schema, const std::vector<std::string>& axes, StageSpec& stage) {
+  const auto given = [&](const char* name) {
+    const bool swept = std::ranges::find(axes, stage.name + "." + name) != axes.end();
+    return swept || (stage.parameters.contains(name) && !stage.parameters.at(name).is_null());
+  };
+  const auto needs = [&](const std::string& what) {
+    return Status(Code::kInvalid, "chain." + stage.name + " needs " + what, stage.place);
+  };
   for (const ParameterSchema& parameter : schema.parameters) {
     if (stage.parameters.contains(parameter.name)) continue;
-    const bool swept = std::ranges::find(axes, stage.name + "." + parameter.name) != axes.end();
     if (parameter.fallback == Fallback::kDefault) stage.parameters[parameter.name] = parameter.value;
-    if (parameter.fallback == Fallback::kRequired && !swept) {
-      const std::string example = parameter.type == ParameterType::kSize   ? ", such as size: [512, 512]"
-                                  : parameter.type == ParameterType::kFace ? ", such as face: \"{character}\""
-                                                                           : "";
-      return Status(Code::kInvalid, "chain." + stage.name + " needs " + parameter.name + example, stage.place);
-    }
   }
+  if (stage.kind == "generate" && !given("size") && stage.parameters.at("from") != "previous") {
+    return needs("size, such as size: [512, 512]");
+  }
+  if (stage.kind == "swap" && !given("face")) return needs("face, such as face: \"{character}\"");
+  if (stage.kind == "segment" && stage.parameters.at("find") == "" && !given("box")) {
+    return needs("find, such as find: \"{product}\", or box: [left, top, width, height]");
+  }
+  if (stage.kind == "upscale" && !given("factor") && !given("size")) stage.parameters["factor"] = kDefaultFactor;
   return {};
 }
 
@@ -78,6 +86,27 @@ Result<StageSpec> read_stage(const Node& item, std::map<std::string, int>& seen,
   return stage;
 }
 
+// Pictures of stages, and masks, that are stored beside the result.
+Status parse_keep(const Node& root, ParseState& state) {
+  const Node* keep = root.find("keep");
+  if (!keep) return {};
+  std::vector<std::string> known;
+  for (const StageSpec& stage : state.data.chain) {
+    if (stage.kind != "segment") known.push_back(stage.name);
+  }
+  if (known.size() < state.data.chain.size()) known.emplace_back("masks");
+  const std::string what = "a list of stages whose pictures are stored, and masks: here " + join(known);
+  TROUPE_RETURN_IF_ERROR(check_list(*keep, "keep", what, limits::kMaxChainStages + 1));
+  for (const Node& item : keep->items) {
+    TROUPE_ASSIGN_OR_RETURN(std::string name, read_choice(item, "keep", known));
+    if (std::ranges::find(state.data.keep, name) != state.data.keep.end()) {
+      return error_at(item, "keep has " + name + " twice");
+    }
+    state.data.keep.push_back(std::move(name));
+  }
+  return {};
+}
+
 }  // namespace
 
 Status parse_chain(const Node& root, ParseState& state) {
@@ -93,7 +122,7 @@ Status parse_chain(const Node& root, ParseState& state) {
     return Status(Code::kInvalid, "a chain starts with generate, not " + state.data.chain.front().kind,
                   state.data.chain.front().place);
   }
-  return {};
+  return parse_keep(root, state);
 }
 
 }  // namespace troupe::manifest

@@ -7,8 +7,9 @@
 namespace troupe::manifest {
 namespace {
 
-const std::vector<std::string> kKeys = {"troupe",   "name",  "project", "priority", "pack",  "include", "prompt",
-                                        "negative", "sweep", "chain",   "select",   "gates", "limits",  "output"};
+const std::vector<std::string> kKeys = {"troupe",  "name",   "project",  "priority", "pack",
+                                        "include", "prompt", "negative", "sweep",    "chain",
+                                        "keep",    "select", "gates",    "limits",   "output"};
 
 Status check_version(const Node& root) {
   if (root.kind != Node::Kind::kMap) return takes(root, "a manifest", "a map of " + join(kKeys));
@@ -121,9 +122,10 @@ Result<Manifest> parse_manifest(const Node& root, const std::vector<IncludedFile
   TROUPE_RETURN_IF_ERROR(parse_chain(root, state));
   TROUPE_RETURN_IF_ERROR(parse_sweep(root, state));
   TROUPE_RETURN_IF_ERROR(parse_header(root, state));
-  TROUPE_RETURN_IF_ERROR(check_stages(state));
+  TROUPE_RETURN_IF_ERROR(check_templates(state));
+  TROUPE_RETURN_IF_ERROR(check_links(state));
   TROUPE_RETURN_IF_ERROR(parse_select(root, state));
-  TROUPE_RETURN_IF_ERROR(parse_gates(root, state.data));
+  TROUPE_RETURN_IF_ERROR(parse_gates(root, state));
   TROUPE_RETURN_IF_ERROR(parse_limits(root, state.data));
   TROUPE_RETURN_IF_ERROR(parse_output(root, state));
   TROUPE_ASSIGN_OR_RETURN(state.data.groups, state.groups.finish(source, state.data.reference_files));

@@ -1,4 +1,4 @@
-// The small maps of a manifest: select, gates, limits.
+// The small maps of a manifest: select and limits.
 #include <algorithm>
 
 #include "common/base/limits.h"
@@ -8,7 +8,7 @@
 namespace troupe::manifest {
 namespace {
 
-const std::vector<std::string> kScores = {"identity"};
+const std::vector<std::string> kScores = {"identity", "sharpness"};
 
 }  // namespace
 
@@ -34,20 +34,6 @@ Status parse_limits(const Node& root, Manifest::Data& data) {
   return {};
 }
 
-Status parse_gates(const Node& root, Manifest::Data& data) {
-  static const std::vector<std::string> known = {"identity", "blank"};
-  const Node* node = root.find("gates");
-  if (!node) return {};
-  TROUPE_RETURN_IF_ERROR(check_keys(*node, "gates", known));
-  if (const Node* identity = node->find("identity")) {
-    TROUPE_ASSIGN_OR_RETURN(data.gates.identity, read_number(*identity, "gates.identity", -1, 1));
-  }
-  if (const Node* blank = node->find("blank")) {
-    TROUPE_ASSIGN_OR_RETURN(data.gates.blank, read_flag(*blank, "gates.blank"));
-  }
-  return {};
-}
-
 Status parse_select(const Node& root, ParseState& state) {
   static const std::vector<std::string> known = {"keep", "of", "by"};
   const Node* node = root.find("select");
@@ -63,6 +49,7 @@ Status parse_select(const Node& root, ParseState& state) {
                           read_integer(*keep, "select.keep", 1, static_cast<std::int64_t>(axis.size())));
   select.keep = static_cast<std::uint64_t>(value);
   TROUPE_ASSIGN_OR_RETURN(select.by, read_choice(*by, "select.by", kScores));
+  if (select.by == "identity") TROUPE_RETURN_IF_ERROR(check_has_faces(state, "select.by: identity", by->place()));
   state.data.select = select;
   return {};
 }

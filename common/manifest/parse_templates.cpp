@@ -1,4 +1,4 @@
-// Names in the templates of a chain, its masks and its faces.
+// Names in the templates of a chain.
 #include <algorithm>
 #include <map>
 
@@ -48,57 +48,6 @@ Status check_template(const std::string& text, const LongestTexts& longest, bool
                 place);
 }
 
-Status check_face(const StageSpec& stage, const std::string& text, const Place& place, ParseState& state) {
-  const std::string key = "chain." + stage.name + ".face";
-  TROUPE_ASSIGN_OR_RETURN(const std::vector<TemplatePiece> pieces, parse_template(text));
-  const auto lacks_reference = [&](const std::string& group, const std::string& name) {
-    return Status(
-        Code::kInvalid,
-        key + " is \"" + text + "\", but " + group + "." + name + " has no reference: give it a picture of the face",
-        place);
-  };
-  if (pieces.size() == 1 && !pieces[0].is_name) {
-    DraftEntry* entry = state.groups.find("characters", pieces[0].text);
-    if (!entry) {
-      const std::vector<std::string> known = state.groups.names("characters");
-      return Status(Code::kInvalid,
-                    key + ": no character \"" + pieces[0].text.substr(0, 60) + "\"" +
-                        did_you_mean(pieces[0].text, known) + "; it takes \"{character}\" or one of " + join(known),
-                    place);
-    }
-    if (!entry->prompt.reference) return lacks_reference("characters", pieces[0].text);
-    entry->used = true;
-    return {};
-  }
-  TROUPE_RETURN_IF_ERROR(check_template_names(pieces, state, key, place));
-  const Axis* axis = pieces.size() == 1 ? state.data.sweep.find_axis(pieces[0].text) : nullptr;
-  if (!axis || axis->kind() != AxisKind::kEntry) {
-    return Status(Code::kInvalid,
-                  key + " takes one axis of named prompts, such as \"{character}\", or the name of a character", place);
-  }
-  for (Digit digit = 0; digit < axis->size(); ++digit) {
-    const std::string& name = axis->value(digit).text;
-    if (!state.groups.find(axis->group(), name)->prompt.reference) return lacks_reference(axis->group(), name);
-  }
-  return {};
-}
-
-Status check_mask(const StageSpec& stage, std::vector<std::string>& masks) {
-  if (stage.kind == "segment") {
-    masks.push_back(stage.parameters.at("as").get<std::string>());
-  } else if (stage.parameters.contains("mask")) {
-    const auto mask = stage.parameters.at("mask").get<std::string>();
-    if (std::ranges::find(masks, mask) == masks.end()) {
-      const auto written = stage.parameter_places.find("mask");
-      return Status(Code::kInvalid,
-                    "chain." + stage.name + ".mask: no segment stage before it makes the mask \"" + mask + "\"" +
-                        did_you_mean(mask, masks) + (masks.empty() ? "" : "; masks so far: " + join(masks)),
-                    written == stage.parameter_places.end() ? stage.place : written->second);
-    }
-  }
-  return {};
-}
-
 Status check_stage(const StageSpec& stage, const LongestTexts& longest, ParseState& state) {
   for (const ParameterSchema& schema : find_stage_schema(stage.kind)->parameters) {
     const auto written = stage.parameter_places.find(schema.name);
@@ -116,7 +65,6 @@ Status check_stage(const StageSpec& stage, const LongestTexts& longest, ParseSta
       }
       text = shared.value_or("");
     }
-    if (schema.type == ParameterType::kFace) TROUPE_RETURN_IF_ERROR(check_face(stage, text, place, state));
     if (schema.type != ParameterType::kTemplate) continue;
     TROUPE_RETURN_IF_ERROR(check_template(text, longest, schema.name == "negative", state, key, place));
   }
@@ -154,13 +102,9 @@ Status check_template_names(const std::vector<TemplatePiece>& pieces, const Pars
   return {};
 }
 
-Status check_stages(ParseState& state) {
+Status check_templates(ParseState& state) {
   const LongestTexts longest = measure(state);
-  std::vector<std::string> masks;
-  for (const StageSpec& stage : state.data.chain) {
-    TROUPE_RETURN_IF_ERROR(check_mask(stage, masks));
-    TROUPE_RETURN_IF_ERROR(check_stage(stage, longest, state));
-  }
+  for (const StageSpec& stage : state.data.chain) TROUPE_RETURN_IF_ERROR(check_stage(stage, longest, state));
   return {};
 }
 

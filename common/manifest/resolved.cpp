@@ -68,9 +68,9 @@ std::string write_resolved(const Manifest::Data& data) {
   if (data.negative) root["negative"] = *data.negative;
   if (Json sweep = write_sweep(data); !sweep.empty()) root["sweep"] = std::move(sweep);
   root["chain"] = write_chain(data.chain);
+  if (!data.keep.empty()) root["keep"] = data.keep;
   if (data.select) root["select"] = {{"keep", data.select->keep}, {"of", data.select->of}, {"by", data.select->by}};
-  if (data.gates.identity) root["gates"]["identity"] = *data.gates.identity;
-  if (data.gates.blank) root["gates"]["blank"] = true;
+  if (data.gates.any()) root["gates"] = gates_json(data.gates);
   Json& limits = root["limits"];
   limits["retries"] = data.limits.retries;
   limits["timeout"] = std::to_string(data.limits.timeout.count()) + "s";

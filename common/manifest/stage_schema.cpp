@@ -1,52 +1,59 @@
 #include "common/manifest/stage_schema.h"
 
 #include <algorithm>
-
-#include "common/base/limits.h"
-#include "common/manifest/number.h"
-#include "common/manifest/reader.h"
-#include "common/manifest/text_template.h"
+#include <limits>
 
 namespace troupe::manifest {
 namespace {
 
 using Type = ParameterType;
 
-ParameterSchema integer(std::string name, int low, int high, int value) {
-  return {std::move(name), Type::kInteger, Fallback::kDefault, value, double(low), double(high), {}};
+ParameterSchema integer(std::string name, std::int64_t low, std::int64_t high, std::int64_t value) {
+  return {std::move(name), Type::kInteger, Fallback::kDefault, value, double(low), double(high)};
 }
 ParameterSchema number(std::string name, double low, double high, double value) {
-  return {std::move(name), Type::kNumber, Fallback::kDefault, value, low, high, {}};
+  return {std::move(name), Type::kNumber, Fallback::kDefault, value, low, high};
 }
 ParameterSchema flag(std::string name, bool value) {
-  return {std::move(name), Type::kFlag, Fallback::kDefault, value, 0, 0, {}};
+  return {std::move(name), Type::kFlag, Fallback::kDefault, value};
 }
 ParameterSchema choice(std::string name, std::vector<std::string> choices, std::string value) {
   return {std::move(name), Type::kChoice, Fallback::kDefault, std::move(value), 0, 0, std::move(choices)};
 }
-ParameterSchema mask(std::string name, Fallback fallback, std::string value) {
-  ParameterSchema schema{std::move(name), Type::kName, fallback, std::move(value), 0, 0, {}};
-  schema.is_mask = true;
-  return schema;
+// One with a default that is a text.
+ParameterSchema text(std::string name, Type type, std::string value = "") {
+  return {std::move(name), type, Fallback::kDefault, std::move(value)};
 }
-// Which of the pack's models of this kind; empty for the pack's own choice.
-ParameterSchema model() {
-  return {"model", Type::kName, Fallback::kDefault, "", 0, 0, {}};
-}
+// One without a default.
 ParameterSchema of(std::string name, Type type, Fallback fallback) {
-  return {std::move(name), type, fallback, nullptr, 0, 0, {}};
+  return {std::move(name), type, fallback};
 }
 ParameterSchema as_generate(ParameterSchema schema) {
   schema.fallback = Fallback::kGenerate;
   schema.value = nullptr;
   return schema;
 }
+ParameterSchema fixed(ParameterSchema schema) {
+  schema.fixed = true;
+  return schema;
+}
+
+// What a stage does with a result that has a name: fail the job, pass the picture on as it is, or try another seed.
+ParameterSchema on(std::string name) {
+  return choice(std::move(name), {"fail", "skip", "reseed"}, "fail");
+}
+// Which of the pack's models of the stage's kind; empty for the first of them.
+ParameterSchema model() {
+  return text("model", Type::kName);
+}
 
 // How pixels are sampled: of generate and, unless they say otherwise, of the stages after it.
 std::vector<ParameterSchema> sampling() {
   return {
+      model(),
+      text("vae", Type::kName),  // one of the pack's; empty for the model's own
       integer("steps", 1, 1000, 20),
-      choice("sampler", {"euler", "euler_a", "ddim", "dpmpp_2m"}, "dpmpp_2m"),
+      choice("sampler", {"euler", "euler_a", "ddim", "dpmpp_2m", "pndm"}, "dpmpp_2m"),
       choice("schedule", {"default", "karras"}, "karras"),
       number("guidance", 0, 100, 7.5),
       number("guidance_rescale", 0, 1, 0),
@@ -57,67 +64,72 @@ std::vector<ParameterSchema> sampling() {
   };
 }
 
-std::vector<StageSchema> make_schemas() {
-  StageSchema generate{
+StageSchema generate() {
+  StageSchema stage{
       "generate",
-      {of("size", Type::kSize, Fallback::kRequired), of("prompt", Type::kTemplate, Fallback::kManifest),
-       of("negative", Type::kTemplate, Fallback::kManifest), model()}};
-  StageSchema segment{"segment",
-                      {of("find", Type::kTemplate, Fallback::kRequired), mask("as", Fallback::kDefault, "mask"),
-                       number("threshold", 0, 1, 0.4), model()}};
-  StageSchema inpaint{"inpaint",
-                      {mask("mask", Fallback::kDefault, "mask"), of("prompt", Type::kTemplate, Fallback::kManifest),
-                       of("negative", Type::kTemplate, Fallback::kManifest), number("strength", 0, 1, 0.8),
-                       flag("strict", false),       // pixels outside the mask stay as they are
-                       flag("only_masked", false),  // work on the mask's surroundings, enlarged
-                       integer("padding", 0, 1024, 32), integer("feather", 0, 256, 4), model()}};
-  for (const ParameterSchema& schema : sampling()) {
-    generate.parameters.push_back(schema);
-    inpaint.parameters.push_back(as_generate(schema));
-  }
-  StageSchema swap{"swap", {of("face", Type::kFace, Fallback::kRequired), model()}};
-  StageSchema upscale{"upscale", {integer("factor", 1, 8, 2), model()}};
-  return {generate, segment, inpaint, swap, upscale};
+      {of("size", Type::kSize, Fallback::kDefault),  // may be absent with from: previous
+       of("prompt", Type::kTemplate, Fallback::kManifest), of("negative", Type::kTemplate, Fallback::kManifest),
+       fixed(choice("from", {"", "previous"}, "")),  // noise alone, or the picture so far
+       number("strength", 0, 1, 0.75),               // of from: previous
+       number("variation", 0, 1, 0),                 // share of the noise that comes from subseed
+       integer("subseed", 0, std::numeric_limits<std::uint32_t>::max(), 0)}};
+  std::ranges::copy(sampling(), std::back_inserter(stage.parameters));
+  return stage;
 }
 
-Result<nlohmann::json> read_size(const Node& node, const std::string& key) {
-  std::int64_t sides[2] = {};
-  const std::string what = "[width, height] in pixels, each from 1 to " + std::to_string(limits::kMaxPictureSide);
-  if (node.kind == Node::Kind::kList) {
-    if (node.items.size() != 2) return error_at(node, key + " takes " + what);
-    for (int side = 0; side < 2; ++side) {
-      TROUPE_ASSIGN_OR_RETURN(sides[side],
-                              read_integer(node.items[side], key + (side == 0 ? "[0] (width)" : "[1] (height)"), 1,
-                                           limits::kMaxPictureSide));
-    }
-    return nlohmann::json{sides[0], sides[1]};
-  }
-  const std::size_t by = node.text.find('x');
-  if (!node.is_scalar() || by == node.text.npos) return takes(node, key, what);
-  for (int side = 0; side < 2; ++side) {
-    const auto pixels = parse_number<std::int64_t>(side == 0 ? std::string_view(node.text).substr(0, by)
-                                                             : std::string_view(node.text).substr(by + 1));
-    if (!pixels || *pixels < 1 || *pixels > limits::kMaxPictureSide) return takes(node, key, what);
-    sides[side] = *pixels;
-  }
-  return nlohmann::json{sides[0], sides[1]};
+StageSchema segment() {
+  return {"segment",
+          {text("find", Type::kTemplate), of("box", Type::kBox, Fallback::kDefault),
+           text("as", Type::kMaskMade, "mask"), number("threshold", 0, 1, 0.4), integer("grow", -64, 64, 0),
+           integer("feather", 0, 256, 0), flag("largest", false), text("union", Type::kMaskUsed),
+           text("subtract", Type::kMaskUsed), flag("invert", false), on("when_empty"), on("when_whole"), model()}};
 }
 
-Result<nlohmann::json> read_template(const Node& node, const std::string& key) {
-  TROUPE_ASSIGN_OR_RETURN(std::string text, read_text(node, key, limits::kMaxPromptBytes));
-  if (const auto pieces = parse_template(text); !pieces.ok()) {
-    return error_at(node, key + ": " + pieces.status().message());
-  }
-  return nlohmann::json(std::move(text));
+StageSchema inpaint() {
+  StageSchema stage{
+      "inpaint",
+      {text("mask", Type::kMaskUsed, "mask"), of("prompt", Type::kTemplate, Fallback::kManifest),
+       of("negative", Type::kTemplate, Fallback::kManifest), number("strength", 0, 1, 0.8),
+       flag("strict", false),                                      // pixels outside the mask stay as they are
+       flag("only_masked", false),                                 // work on the mask's surroundings, enlarged
+       integer("context_px", 0, 1024, 32),                         // of the surroundings that it sees then
+       integer("feather", 0, 256, 4), flag("protect_face", true),  // faces are taken out of the mask
+       choice("fill", {"original", "noise", "blank", "reference"}, "original"), text("reference", Type::kReference)}};
+  for (const ParameterSchema& schema : sampling()) stage.parameters.push_back(as_generate(schema));
+  return stage;
 }
 
-template <typename T>
-Result<nlohmann::json> as_json(Result<T> result) {
-  if (!result.ok()) return result.status();
-  return nlohmann::json(std::move(result).value());
+StageSchema swap() {
+  ParameterSchema boost = integer("boost", 1, 4, 1);  // the swapper's side times this
+  boost.choices = {"1", "2", "4"};
+  return {"swap",
+          {of("face", Type::kFace, Fallback::kRequired),
+           choice("which", {"largest", "left", "right", "best"}, "largest"),  // the order that nth counts in
+           integer("nth", 0, 63, 0), flag("all", false), number("weight", 0, 1, 0.5), boost, flag("colour", false),
+           on("when_no_face"), model()}};
+}
+
+StageSchema upscale() {
+  ParameterSchema factor = integer("factor", 1, 8, 0);
+  factor.value = nullptr;  // kDefaultFactor where there is no size either
+  return {"upscale",
+          {factor, of("size", Type::kSize, Fallback::kDefault), integer("tile", 64, 4096, 512),
+           integer("overlap", 0, 512, 32), model()}};
 }
 
 }  // namespace
+
+bool ParameterSchema::may_be_axis() const {
+  switch (type) {
+    case Type::kMaskMade:
+    case Type::kMaskUsed:
+    case Type::kBox:
+    case Type::kTemplate:
+    case Type::kFace:
+    case Type::kReference: return false;
+    default: return !fixed;
+  }
+}
 
 const ParameterSchema* StageSchema::find(std::string_view name) const {
   const auto found = std::ranges::find(parameters, name, &ParameterSchema::name);
@@ -131,39 +143,13 @@ std::vector<std::string> StageSchema::parameter_names() const {
 }
 
 const std::vector<StageSchema>& stage_schemas() {
-  static const std::vector<StageSchema> schemas = make_schemas();
+  static const std::vector<StageSchema> schemas = {generate(), segment(), inpaint(), swap(), upscale()};
   return schemas;
 }
 
 const StageSchema* find_stage_schema(std::string_view kind) {
   const auto found = std::ranges::find(stage_schemas(), kind, &StageSchema::kind);
   return found == stage_schemas().end() ? nullptr : &*found;
-}
-
-Result<nlohmann::json> read_parameter(const ParameterSchema& schema, const Node& node, const std::string& key) {
-  switch (schema.type) {
-    case Type::kSize: return read_size(node, key);
-    case Type::kInteger:
-      return as_json(
-          read_integer(node, key, static_cast<std::int64_t>(schema.low), static_cast<std::int64_t>(schema.high)));
-    case Type::kNumber: return as_json(read_number(node, key, schema.low, schema.high));
-    case Type::kFlag: return as_json(read_flag(node, key));
-    case Type::kChoice: return as_json(read_choice(node, key, schema.choices));
-    case Type::kTemplate:
-    case Type::kFace: return read_template(node, key);
-    case Type::kName: break;
-  }
-  const bool unset =
-      schema.fallback == Fallback::kDefault && node.kind == Node::Kind::kText && node.text == schema.value;
-  return unset ? schema.value : as_json(read_name(node, key));
-}
-
-std::string parameter_text(const nlohmann::json& value) {
-  if (value.is_array()) return std::to_string(value[0].get<int>()) + "x" + std::to_string(value[1].get<int>());
-  if (value.is_boolean()) return value.get<bool>() ? "true" : "false";
-  if (value.is_number_float()) return number_text(value.get<double>());
-  if (value.is_number()) return std::to_string(value.get<std::int64_t>());
-  return value.get<std::string>();
 }
 
 }  // namespace troupe::manifest

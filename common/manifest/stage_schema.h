@@ -12,14 +12,18 @@
 namespace troupe::manifest {
 
 enum class ParameterType {
-  kSize,      // [width, height] in pixels; "128x192" as text
-  kInteger,   // low..high
-  kNumber,    // low..high
-  kFlag,      // true or false
-  kChoice,    // one of `choices`
-  kName,      // of a mask or a model
-  kTemplate,  // text with names in braces
-  kFace,      // "{axis}" of named prompts with a reference, or the name of a character
+  kSize,       // [width, height] in pixels; "128x192" as text
+  kInteger,    // low..high, or one of `choices` where there are any
+  kNumber,     // low..high
+  kFlag,       // true or false
+  kChoice,     // one of `choices`
+  kName,       // of a model
+  kMaskMade,   // name that a stage gives to the mask it makes
+  kMaskUsed,   // name of a mask that an earlier stage makes; may be empty where that is the default
+  kBox,        // [left, top, width, height] as shares of the picture, 0 to 1
+  kTemplate,   // text with names in braces
+  kFace,       // "{axis}" of named prompts with a reference, or the name of a character with one
+  kReference,  // the same of any group; may be empty
 };
 
 // Where a parameter comes from when neither the chain nor an axis gives it.
@@ -34,14 +38,16 @@ struct ParameterSchema {
   std::string name;
   ParameterType type;
   Fallback fallback;
-  nlohmann::json value;  // of kDefault
+  nlohmann::json value = nullptr;  // of kDefault; null for a parameter that may be absent
   double low = 0;
   double high = 0;
-  std::vector<std::string> choices;
+  std::vector<std::string> choices = {};
+  bool fixed = false;  // decides what the stage needs, so that all cells have the same
 
-  // Values of templates may hold anything; all others fit into addresses and file names.
-  bool may_be_axis() const { return type != ParameterType::kTemplate && type != ParameterType::kFace && !is_mask; }
-  bool is_mask = false;  // names a mask: `as` makes it, `mask` uses it
+  // Null stands for "not given".
+  bool optional() const { return fallback == Fallback::kDefault && value.is_null(); }
+  // Values of templates may hold anything and masks tie stages together; all others fit into addresses and file names.
+  bool may_be_axis() const;
 };
 
 struct StageSchema {
@@ -51,14 +57,18 @@ struct StageSchema {
   std::vector<std::string> parameter_names() const;
 };
 
+// Of an upscale stage that is given neither factor nor size.
+inline constexpr int kDefaultFactor = 2;
+
 const std::vector<StageSchema>& stage_schemas();
 // Null when there is no such kind.
 const StageSchema* find_stage_schema(std::string_view kind);
 
 // The value of a parameter, checked, in the one form that everything downstream sees: whole numbers for kInteger,
-// floats for kNumber, [width, height] for kSize, text otherwise. Templates are checked for their braces only.
+// floats for kNumber and kBox, [width, height] for kSize, text otherwise; null where the parameter is optional and not
+// given. Templates are checked for their braces only.
 Result<nlohmann::json> read_parameter(const ParameterSchema& schema, const Node& node, const std::string& key);
-// As addresses spell it: "20", "4.5", "128x192", "true", "euler".
+// As addresses spell it: "20", "4.5", "128x192", "true", "euler"; "none" for one that is not given.
 std::string parameter_text(const nlohmann::json& value);
 
 }  // namespace troupe::manifest

@@ -26,11 +26,15 @@ TEST(SchemaTest, KnowsTheSameStagesAndParameters) {
         EXPECT_EQ(property.at("minimum"), parameter.low) << where;
         EXPECT_EQ(property.at("maximum"), parameter.high) << where;
         if (parameter.fallback == Fallback::kDefault) {
-          EXPECT_EQ(property.at("default"), parameter.value) << where;
+          EXPECT_EQ(property.at("default"), parameter.optional() ? kDefaultFactor : parameter.value) << where;
         }
       }
       if (parameter.type == ParameterType::kChoice) {
         EXPECT_EQ(property.at("enum"), parameter.choices) << where;
+        EXPECT_EQ(property.contains("default"), parameter.fallback == Fallback::kDefault) << where;
+      }
+      if (parameter.type == ParameterType::kFlag) {
+        EXPECT_EQ(property.at("default"), parameter.value) << where;
       }
     }
   }

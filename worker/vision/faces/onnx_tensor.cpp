@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "common/base/limits.h"
 #include "worker/vision/faces/wire.h"
@@ -94,14 +95,14 @@ Status read_field(const WireField& field, OnnxTensor& tensor, Counts& counts, st
       return {};
     case kDoubleData:
       if (field.type != WireType::kBytes) return corrupt(tensor, "is not packed");
+      if (field.bytes.size() % sizeof(double) != 0) return corrupt(tensor, "is cut short");
       counts.doubles += field.bytes.size() / sizeof(double);
       return {};
     case kName: tensor.name = field.bytes; return {};
     case kRawData: tensor.raw = field.bytes; return {};
     case kExternalData: return corrupt(tensor, "is stored in another file; export the model as one file");
     case kDataLocation:
-      return field.value == 0 ? Status()
-                              : corrupt(tensor, "is stored in another file; export the model as one file");
+      return field.value == 0 ? Status() : corrupt(tensor, "is stored in another file; export the model as one file");
     default: return {};
   }
 }
@@ -122,6 +123,7 @@ Status set_count(OnnxTensor& tensor, std::size_t most) {
 std::size_t typed_values(const OnnxTensor& tensor, const Counts& counts) {
   switch (tensor.type) {
     case OnnxType::kFloat: return tensor.floats.size() / sizeof(float);
+    case OnnxType::kHalf: return tensor.halves.size();
     case OnnxType::kInt64: return counts.longs;
     case OnnxType::kDouble: return counts.doubles;
     default: return counts.ints;
@@ -144,9 +146,11 @@ Result<OnnxTensor> read_onnx_tensor(std::string_view message) {
   const std::size_t width = width_of(tensor.type);
   const std::size_t stored = tensor.raw.empty() ? typed_values(tensor, counts) : tensor.raw.size() / width;
   const bool whole = tensor.raw.size() % width == 0 && tensor.floats.size() % sizeof(float) == 0;
+  const bool typed = !tensor.floats.empty() || counts.ints + counts.longs + counts.doubles > 0;
+  if (typed && !tensor.raw.empty()) return corrupt(tensor, "stores its values twice");
   if (stored != tensor.count || !whole) {
-    return corrupt(tensor, "has " + std::to_string(stored) + " values, and " + std::to_string(tensor.count) +
-                               " by its shape");
+    return corrupt(tensor,
+                   "has " + std::to_string(stored) + " values, and " + std::to_string(tensor.count) + " by its shape");
   }
   return tensor;
 }

@@ -26,9 +26,9 @@ struct OnnxTensor {
   std::string_view name;
   std::vector<std::int64_t> dims;
   OnnxType type = OnnxType::kFloat;
-  std::size_t count = 0;    // the product of dims
-  std::string_view raw;     // little-endian; empty where the values are typed
-  std::string_view floats;  // packed float_data
+  std::size_t count = 0;              // the product of dims
+  std::string_view raw;               // little-endian; empty where the values are typed
+  std::string_view floats;            // packed float_data
   std::vector<std::uint16_t> halves;  // FLOAT16 that came as int32_data
 };
 

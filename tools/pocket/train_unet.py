@@ -66,6 +66,11 @@ class Noise:
         alphas = self._alphas[timesteps][:, None, None, None]
         return alphas.sqrt() * latents + (1 - alphas).sqrt() * noise
 
+    def remove(self, noisy, noise, timesteps):
+        """The latents to which this noise was added."""
+        alphas = self._alphas[timesteps][:, None, None, None]
+        return (noisy - (1 - alphas).sqrt() * noise) / alphas.sqrt()
+
     def loss_weights(self, timesteps):
         """[B, 1, 1, 1]"""
         return self._loss_weights[timesteps][:, None, None, None]

@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""Trains the segmenter: a picture and words in, the mask of what they name out.
+
+    train_segment.py --data DATA --repainted DIR --text DIR --out DIR [--steps 1500] [--resume]
+
+DIR of --text is a text encoder to start from, DIR of --repainted what repaint.py made of the first pictures of DATA.
+The loss is binary cross-entropy, Dice where there is something to find, and, for a part of the training, what the
+Teacher asks. At each --look it prints IoU by part and writes OUT/segment (averaged weights, fp16), a sheet of masks and
+OUT/state.pt, from which --resume goes on.
+"""
+
+import argparse
+import math
+import pathlib
+import random
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+import nets
+import segment_net
+from avatars import LABELS
+from pocket_paths import TOKENIZER
+from segment_data import EACH, Examples, chosen_finds, held_out_drawings, mask_of, to_pixels
+from segment_eval import print_scores, save_masks
+from training import Averages, Progress, save_checkpoint
+
+TEXT_RATE = 0.3  # of the learning rate, for the text tower
+TOKENS = 12  # that are read in training: no find is longer
+LOOKED_AT = 64  # held-out pictures of either kind
+
+
+def parse_options():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=pathlib.Path, required=True, help="what draw.py wrote")
+    parser.add_argument("--repainted", type=pathlib.Path, required=True)
+    parser.add_argument("--text", type=pathlib.Path, required=True)
+    parser.add_argument("--out", type=pathlib.Path, required=True)
+    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--lr", type=float, default=1.6e-3)
+    parser.add_argument("--look", type=int, default=300, help="steps from look to look (%(default)s)")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--resume", action="store_true", help="go on from OUT/state.pt, if it is there")
+    parser.add_argument("--tokenizer", type=pathlib.Path, default=TOKENIZER)
+    return parser.parse_args()
+
+
+class Training:
+    """The model and its teacher with optimiser and averages, and where it all is kept."""
+
+    def __init__(self, options):
+        self.options = options
+        self.tok = nets.tokenizer(options.tokenizer)
+        self.examples = Examples(options.data, options.repainted)
+        self.model = segment_net.segmenter(options.text).train()
+        self.teacher = segment_net.Teacher(len(LABELS))
+        text = list(self.model.clip.text_model.parameters())
+        others = [parameter for parameter in self.model.parameters() if all(parameter is not own for own in text)]
+        groups = [{"params": others + list(self.teacher.parameters())}, {"params": text}]
+        self.optimiser = torch.optim.AdamW(groups, options.lr, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+        self.averages, self.step = Averages(self.model.parameters(), 0.995), 0
+        self._file = options.out / "state.pt"
+        if options.resume and self._file.exists():
+            self._load()
+        self.rng = random.Random(1000 + self.step)
+
+    def _load(self):
+        state = torch.load(self._file)
+        self.model.load_state_dict(state["model"])
+        self.teacher.load_state_dict(state["teacher"])
+        self.optimiser.load_state_dict(state["opt"])
+        self.averages.values, self.step = state["ema"], state["step"]
+
+    def save(self):
+        state = {
+            "model": self.model.state_dict(),
+            "teacher": self.teacher.state_dict(),
+            "opt": self.optimiser.state_dict(),
+            "ema": self.averages.values,
+            "step": self.step,
+        }
+        save_checkpoint(state, self._file)
+
+    def run(self):
+        progress = Progress(self.step, self.options.batch, "pictures")
+        while self.step < self.options.steps:
+            losses = self._advance()
+            progress.note(self.step, **losses)
+            if self.step % self.options.look == 0 or self.step == self.options.steps:
+                self.look(f"{self.step:06d}")
+                self.save()
+
+    def _batch(self):
+        """(pixels [B, 3, H, W], token ids [B * EACH, T], masks [B * EACH, H, W], shares of labels [B, N, labels])"""
+        examples = [self.examples.random(self.rng) for _ in range(self.options.batch)]
+        asked = [chosen_finds(example, self.rng) for example in examples]
+        texts = [find.text for chosen in asked for find in chosen]
+        pairs = zip(examples, asked, strict=True)
+        masks = [mask_of(find, example.labels) for example, chosen in pairs for find in chosen]
+        ids = nets.token_ids(self.tok, texts)[:, :TOKENS]
+        shares = torch.stack([_shares(example.labels) for example in examples])
+        return to_pixels([example.picture for example in examples]), ids, torch.stack(masks), shares
+
+    def _advance(self):
+        """One step; gives its losses."""
+        options = self.options
+        fall = 0.01 + 0.99 * (0.5 + 0.5 * math.cos(math.pi * self.step / options.steps))
+        rate = options.lr * min(1, (self.step + 1) / 100) * fall
+        for group, share in zip(self.optimiser.param_groups, (1, TEXT_RATE), strict=True):
+            group["lr"] = rate * share
+        pixels, ids, masks, shares = self._batch()
+        logits, states = segment_net.find(self.model, pixels, ids, EACH)
+        entropy, dice = F.binary_cross_entropy_with_logits(logits, masks), _dice(logits, masks)
+        taught = -(shares * F.log_softmax(self.teacher(states), -1)).sum(-1).mean()
+        weight = max(0.0, 0.3 * (1 - 1.5 * self.step / options.steps))
+        (entropy * 2 + 0.5 * dice + weight * taught).backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimiser.step()
+        self.optimiser.zero_grad()
+        self.step += 1
+        self.averages.update(self.step)
+        return {"entropy": entropy.detach(), "dice": dice.detach(), "taught": taught.detach()}
+
+    @torch.no_grad()
+    def look(self, tag):
+        """With averaged weights: prints the scores of held-out pictures, and writes masks and the model."""
+        out = self.options.out
+        with self.averages.in_use():
+            self.model.eval()
+            (out / "segment").mkdir(exist_ok=True)
+            segment_net.save(self.model, self.options.tokenizer, out / "segment")
+            drawings, repainted = held_out_drawings(LOOKED_AT), self.examples.held_out_repainted()[:LOOKED_AT]
+            print_scores(f"LOOK {tag} drawn", self.model, self.tok, drawings)
+            print_scores(f"LOOK {tag} repainted", self.model, self.tok, repainted)
+            save_masks(self.model, self.tok, drawings[:8] + repainted[:8], out / f"segment_{tag}.png")
+        self.model.train()
+
+
+def _shares(labels):
+    """How much of each patch is of each label, [patches, labels]"""
+    side = segment_net.SIDE // segment_net.PATCH
+    pixels = labels.shape[0] // side
+    patches = labels.reshape(side, pixels, side, pixels).transpose(0, 2, 1, 3).reshape(side * side, -1)
+    return torch.from_numpy(np.eye(len(LABELS), dtype=np.float32)[patches].mean(1))
+
+
+def _dice(logits, masks):
+    """Of the finds whose mask is not empty."""
+    found, there = torch.sigmoid(logits).flatten(1), masks.flatten(1)
+    overlap = 2 * (found * there).sum(1) / (found.sum(1) + there.sum(1) + 1)
+    present = there.sum(1) > 0
+    return (1 - overlap)[present].mean() if present.any() else logits.sum() * 0
+
+
+def main():
+    options = parse_options()
+    torch.manual_seed(4)
+    torch.set_num_threads(options.threads)
+    options.out.mkdir(parents=True, exist_ok=True)
+    Training(options).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""Trains the upscaler on pairs of a small and a four times as large drawing of the same avatar.
+
+    train_upscaler.py --vae DIR --out DIR [--steps 800] [--resume]
+
+Drawings are made as they are needed. The small one is drawn small or is the large one made smaller, and half of the
+time it went through the VAE, as every picture does that is to be enlarged. At each --look it prints how much better
+than bicubic enlargement it is, and writes OUT/x4.safetensors (averaged weights, fp16), a sheet (bicubic, enlarged,
+drawn) and OUT/state.pt, from which --resume goes on.
+"""
+
+import argparse
+import math
+import pathlib
+import random
+
+import numpy as np
+import torch
+from diffusers import AutoencoderKL
+from PIL import Image
+from safetensors.torch import save_file
+
+import avatars
+from sheet import save_sheet
+from training import Averages, Progress, save_checkpoint
+from upscaler import SRVGGNetCompact, start_as_bilinear
+
+SCALE = 4
+SMALL = 128
+POOL = 48  # pairs to cut patches from
+HELD_OUT_SEED, HELD_OUT = 40_000_001, 24
+RESIZES = (Image.Resampling.BOX, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS)
+
+
+def parse_options():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--vae", type=pathlib.Path, required=True)
+    parser.add_argument("--out", type=pathlib.Path, required=True)
+    parser.add_argument("--steps", type=int, default=800)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--patch", type=int, default=24, help="pixels of a side of the small picture (%(default)s)")
+    parser.add_argument("--lr", type=float, default=2.5e-3)
+    parser.add_argument("--look", type=int, default=200, help="steps from look to look (%(default)s)")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--resume", action="store_true", help="go on from OUT/state.pt, if it is there")
+    return parser.parse_args()
+
+
+class Pairs:
+    """Small and large pictures, uint8 [H, W, 3]."""
+
+    def __init__(self, vae):
+        self._vae = AutoencoderKL.from_pretrained(vae).float().eval().to(memory_format=torch.channels_last)
+
+    def draw(self, rng, through_vae, resize=None):
+        """(small, large) of somebody; with `resize` the small picture is the large one made smaller by it."""
+        avatar = avatars.random_attrs(rng)
+        large = avatars.render(avatar, SMALL * SCALE, labels=False).rgb
+        if resize is None:
+            small = avatars.render(avatar, SMALL, labels=False).rgb
+        else:
+            small = np.asarray(Image.fromarray(large).resize((SMALL, SMALL), resize))
+        return (self.through_vae(small) if through_vae else small), large
+
+    @torch.no_grad()
+    def through_vae(self, picture):
+        pixels = to_tensor(picture)[None] * 2 - 1
+        latents = self._vae.encode(pixels.contiguous(memory_format=torch.channels_last)).latent_dist.mean
+        return to_picture((self._vae.decode(latents).sample[0] + 1) / 2)
+
+    def draw_any(self, rng):
+        through_vae = rng.random() < 0.5
+        return self.draw(rng, through_vae, rng.choice((None, None, *RESIZES)))
+
+
+def to_tensor(picture):
+    """From uint8 [H, W, 3] to [3, H, W] in 0 to 1."""
+    return torch.from_numpy(np.array(picture)).permute(2, 0, 1).float().div(255)
+
+
+def to_picture(tensor):
+    return (tensor.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).numpy()
+
+
+def bicubic(small):
+    side = small.shape[0] * SCALE
+    return np.asarray(Image.fromarray(small).resize((side, side), Image.Resampling.BICUBIC))
+
+
+def decibels(made, wanted):
+    error = made.astype(np.float64) - wanted
+    return 10 * math.log10(255**2 / max(1e-9, (error**2).mean()))
+
+
+@torch.no_grad()
+def enlarge(net, small):
+    return to_picture(net(to_tensor(small)[None].contiguous(memory_format=torch.channels_last))[0].float())
+
+
+class Training:
+    """The net with its optimiser and averages, and where it is kept."""
+
+    def __init__(self, options):
+        self.options, self.pairs = options, Pairs(options.vae)
+        self.net = SRVGGNetCompact(scale=SCALE)
+        start_as_bilinear(self.net)
+        self.net.to(memory_format=torch.channels_last)
+        self.optimiser = torch.optim.Adam(self.net.parameters(), options.lr, betas=(0.9, 0.99), fused=True)
+        self.averages, self.step = Averages(self.net.parameters(), 0.99), 0
+        self._file = options.out / "state.pt"
+        if options.resume and self._file.exists():
+            state = torch.load(self._file)
+            self.net.load_state_dict(state["net"])
+            self.optimiser.load_state_dict(state["opt"])
+            self.averages.values, self.step = state["ema"], state["step"]
+        self.rng = random.Random(self.step)
+        self.pool = [self.pairs.draw_any(self.rng) for _ in range(POOL)]
+
+    def save(self):
+        state = {
+            "net": self.net.state_dict(),
+            "opt": self.optimiser.state_dict(),
+            "ema": self.averages.values,
+            "step": self.step,
+        }
+        save_checkpoint(state, self._file)
+
+    def run(self):
+        progress = Progress(self.step, self.options.batch, "patches")
+        while self.step < self.options.steps:
+            loss = self._advance()
+            progress.note(self.step, loss=loss)
+            if self.step % self.options.look == 0 or self.step == self.options.steps:
+                self.look(f"{self.step:06d}")
+                self.save()
+
+    def _patch(self):
+        """The patch of two that has more in it: plain backgrounds teach nothing."""
+        small, large = self.rng.choice(self.pool)
+        side, candidates = self.options.patch, []
+        for _ in range(2):
+            y, x = (self.rng.randrange(SMALL - side + 1) for _ in "yx")
+            cut = large[y * SCALE : (y + side) * SCALE, x * SCALE : (x + side) * SCALE]
+            candidates.append((cut.std(), self.rng.random(), small[y : y + side, x : x + side], cut))
+        _, _, small, large = max(candidates, key=lambda candidate: candidate[:2])
+        turns, flip = self.rng.choice((0, 0, 0, 1, 3)), self.rng.random() < 0.5
+        turned = (np.rot90(cut[:, ::-1] if flip else cut, turns) for cut in (small, large))
+        return [to_tensor(cut) for cut in turned]
+
+    def _advance(self):
+        """One step; gives its loss."""
+        options = self.options
+        fall = 0.5 + 0.5 * math.cos(math.pi * self.step / options.steps)
+        self.optimiser.param_groups[0]["lr"] = options.lr * min(1, (self.step + 1) / 20) * fall
+        self.pool[self.step % POOL] = self.pairs.draw_any(self.rng)
+        small, large = zip(*(self._patch() for _ in range(options.batch)), strict=True)
+        made = self.net(torch.stack(small).contiguous(memory_format=torch.channels_last))
+        difference = made - torch.stack(large)
+        loss = torch.sqrt(difference**2 + 1e-4).mean()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 0.5)
+        self.optimiser.step()
+        self.optimiser.zero_grad()
+        self.step += 1
+        self.averages.update(self.step)
+        return loss.detach()
+
+    def look(self, tag):
+        """With averaged weights: prints dB of held-out drawings beside bicubic's, and writes some, and the net."""
+        with self.averages.in_use():
+            for name, through_vae in (("drawn", False), ("through the VAE", True)):
+                rng, ours, theirs, shown = random.Random(HELD_OUT_SEED), [], [], []
+                for _ in range(HELD_OUT):
+                    small, large = self.pairs.draw(rng, through_vae, Image.Resampling.BOX)
+                    made, plain = enlarge(self.net, small), bicubic(small)
+                    ours.append(decibels(made, large))
+                    theirs.append(decibels(plain, large))
+                    shown += [picture[:256, 128:384] for picture in (plain, made, large)] if len(shown) < 12 else []
+                gain = np.mean(ours) - np.mean(theirs)
+                print(f"LOOK {tag} {name}: {np.mean(ours):.2f} dB, bicubic {np.mean(theirs):.2f}, {gain:+.2f}")
+            save_sheet(shown, 6, self.options.out / f"x4_{tag}.png")
+            weights = {name: weight.half().contiguous() for name, weight in self.net.state_dict().items()}
+            save_file(weights, self.options.out / "x4.safetensors")
+
+
+def main():
+    options = parse_options()
+    torch.manual_seed(0)
+    torch.set_num_threads(options.threads)
+    options.out.mkdir(parents=True, exist_ok=True)
+    Training(options).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -18,6 +18,7 @@ import torch
 from diffusers import AutoencoderKL
 
 from latents import encode_all
+from measures import decibels
 from pictures import Pictures
 from sampling import to_pixels
 from sheet import save_sheet
@@ -129,22 +130,13 @@ class Training:
                 originals, weights = pictures.whole(range(first, first + 16), self.rng)
                 made = self.model.decode(self.latents[first : first + 16].float()).sample.clamp(-1, 1)
                 error, face = ((made - originals) / 2) ** 2, (weights >= FACE_WEIGHT).float()
-                has_face = face.sum((1, 2, 3)) > 0
-                squares.append(error.mean((1, 2, 3)))
-                faces.append(((error * face).sum((1, 2, 3)) / (face.sum((1, 2, 3)) * 3 + 1e-9))[has_face])
+                squares.append(error.mean().item())
+                faces.append(((error * face).sum() / (face.sum() * 3)).item())
                 if first == pictures.trained:
                     shown = [picture for pair in zip(originals[:12], made[:12], strict=True) for picture in pair]
             self.model.save_pretrained(self.options.out / "vae")
         save_sheet(to_pixels(torch.stack(shown)), 8, self.options.out / f"decoder_{tag}.png")
-        print(
-            f"LOOK {tag} PSNR {_decibels(squares):.2f} face {_decibels(faces):.2f} "
-            f"face (over all pixels) {-10 * math.log10(torch.cat(faces).mean()):.2f}",
-            flush=True,
-        )
-
-
-def _decibels(mean_squares):
-    return -10 * torch.log10(torch.cat(mean_squares)).mean().item()
+        print(f"LOOK {tag} PSNR {decibels(np.mean(squares)):.2f} face {decibels(np.mean(faces)):.2f}", flush=True)
 
 
 def main():

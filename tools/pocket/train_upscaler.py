@@ -21,9 +21,10 @@ from PIL import Image
 from safetensors.torch import save_file
 
 import avatars
+from measures import psnr
 from sheet import save_sheet
 from training import Averages, Progress, save_checkpoint
-from upscaler import SRVGGNetCompact, start_as_bilinear
+from upscaler import SRVGGNetCompact, bicubic, enlarged, start_as_bilinear, to_picture, to_tensor
 
 SCALE = 4
 SMALL = 128
@@ -71,30 +72,6 @@ class Pairs:
     def draw_any(self, rng):
         through_vae = rng.random() < 0.5
         return self.draw(rng, through_vae, rng.choice((None, None, *RESIZES)))
-
-
-def to_tensor(picture):
-    """From uint8 [H, W, 3] to [3, H, W] in 0 to 1."""
-    return torch.from_numpy(np.array(picture)).permute(2, 0, 1).float().div(255)
-
-
-def to_picture(tensor):
-    return (tensor.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).numpy()
-
-
-def bicubic(small):
-    side = small.shape[0] * SCALE
-    return np.asarray(Image.fromarray(small).resize((side, side), Image.Resampling.BICUBIC))
-
-
-def decibels(made, wanted):
-    error = made.astype(np.float64) - wanted
-    return 10 * math.log10(255**2 / max(1e-9, (error**2).mean()))
-
-
-@torch.no_grad()
-def enlarge(net, small):
-    return to_picture(net(to_tensor(small)[None].contiguous(memory_format=torch.channels_last))[0].float())
 
 
 class Training:
@@ -172,9 +149,9 @@ class Training:
                 rng, ours, theirs, shown = random.Random(HELD_OUT_SEED), [], [], []
                 for _ in range(HELD_OUT):
                     small, large = self.pairs.draw(rng, through_vae, Image.Resampling.BOX)
-                    made, plain = enlarge(self.net, small), bicubic(small)
-                    ours.append(decibels(made, large))
-                    theirs.append(decibels(plain, large))
+                    made, plain = enlarged(self.net, small), bicubic(small, SCALE)
+                    ours.append(psnr(made, large))
+                    theirs.append(psnr(plain, large))
                     shown += [picture[:256, 128:384] for picture in (plain, made, large)] if len(shown) < 12 else []
                 gain = np.mean(ours) - np.mean(theirs)
                 print(f"LOOK {tag} {name}: {np.mean(ours):.2f} dB, bicubic {np.mean(theirs):.2f}, {gain:+.2f}")

@@ -1,8 +1,10 @@
 """Real-ESRGAN's small upscaler: plain convolutions at the size of the input, whose result is added to the enlarged
 input. Names and order of the weights are those of xinntao/Real-ESRGAN (SRVGGNetCompact)."""
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from PIL import Image
 from torch import nn
 
 
@@ -53,3 +55,23 @@ def _bilinear_minus_nearest(scale):
     for channel in range(3):
         weight[channel, :, channel] = kernels.reshape(-1, 3, 3)
     return weight.reshape(-1, 3, 3, 3)
+
+
+def to_tensor(picture):
+    """From uint8 [H, W, 3] to [3, H, W] in 0 to 1."""
+    return torch.from_numpy(np.array(picture)).permute(2, 0, 1).float().div(255)
+
+
+def to_picture(tensor):
+    return (tensor.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).numpy()
+
+
+@torch.no_grad()
+def enlarged(net, small):
+    """A uint8 picture by the net."""
+    return to_picture(net(to_tensor(small)[None].contiguous(memory_format=torch.channels_last))[0])
+
+
+def bicubic(small, scale):
+    height, width = small.shape[:2]
+    return np.asarray(Image.fromarray(small).resize((width * scale, height * scale), Image.Resampling.BICUBIC))

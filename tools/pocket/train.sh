@@ -17,6 +17,11 @@ readonly kGeneralSteps=1500     # of the UNet, on everything
 readonly kCastPictures=24000    # mostly of the named characters
 readonly kCastSteps=1600        # of the UNet, on these
 readonly kCastDecay=330         # over the last so many of them the learning rate falls
+readonly kDecoderSteps=600      # of the VAE's decoder alone, mostly on faces
+readonly kRepainted=1600        # pictures made to look as the pack paints, for the nets that look at its work
+readonly kSegmentSteps=1500
+readonly kUpscalerSteps=800
+readonly kClassifierSteps=1000  # of the one that tools/pocket/score judges obedience with
 
 device=cpu
 out=configs/packs/pocket
@@ -63,6 +68,17 @@ step cast train_unet.py --data "$work/cast_pictures" --vae "$work/vae/vae" --ini
   --steps "$kCastSteps" --decay "$kCastDecay" --lr 7e-4 --ema .998 --device "$device" --compile --resume \
   "${tokenizer[@]}"
 
-"$python" "$kit/make_pack.py" --unet "$work/cast" --vae "$work/vae/vae" --out "$out" --sheet "$work/sheet.png" \
-  "${tokenizer[@]}"
+cast=(--data "$work/cast_pictures" --latents "$work/cast/latents.pt")
+step decoder train_decoder.py "${cast[@]}" --vae "$work/vae/vae" --out "$work/decoder" --steps "$kDecoderSteps" --resume
+step repainted repaint.py "${cast[@]}" --vae "$work/decoder/vae" --unet "$work/cast" --out "$work/repainted" \
+  --count "$kRepainted"
+seen=(--data "$work/cast_pictures" --repainted "$work/repainted")
+step segment train_segment.py "${seen[@]}" --text "$work/cast/text_encoder" --out "$work/segment" \
+  --steps "$kSegmentSteps" --resume "${tokenizer[@]}"
+step upscaler train_upscaler.py --vae "$work/decoder/vae" --out "$work/upscaler" --steps "$kUpscalerSteps" --resume
+step classifier train_classifier.py "${seen[@]}" --out "$work/classifier" --steps "$kClassifierSteps" --resume
+cp "$work/classifier/classifier.safetensors" "$kit/score/"
+
+"$python" "$kit/make_pack.py" --unet "$work/cast" --vae "$work/decoder/vae" --segment "$work/segment/segment" \
+  --upscaler "$work/upscaler/x4.safetensors" --out "$out" --sheet "$work/sheet.png" "${tokenizer[@]}"
 printf '\n%s\n' "pocket: the pack is in $out; $work/sheet.png shows what it paints"

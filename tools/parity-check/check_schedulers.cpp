@@ -1,5 +1,7 @@
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 #include "tools/parity-check/checks.h"
 #include "tools/parity-check/scheduler_case.h"
 
@@ -25,6 +27,14 @@ class GoldenNoise : public diffusion::NoiseSource {
   std::string prefix_;
   int count_ = 0;
 };
+
+// The step that begins at a timestep: the later one where two do.
+std::size_t step_of(const diffusion::Sampler& sampler, double timestep) {
+  const std::vector<double>& all = sampler.timesteps();
+  const auto last = std::find(all.rbegin(), all.rend(), timestep);
+  TORCH_CHECK(last != all.rend(), "an_t ", timestep, " is not one of the timesteps");
+  return static_cast<std::size_t>(all.rend() - last) - 1;
+}
 
 // The integer timesteps of the reference must be met exactly, fractional ones as all numbers of a trajectory.
 void compare_timesteps(Comparison& comparison, const diffusion::Sampler& sampler, const at::Tensor& expected) {
@@ -79,8 +89,8 @@ Outcome check_case(const Golden& golden, const std::string& label, const nlohman
   run_trajectory(comparison, golden, prefix, **sampler);
   if (golden.has(prefix + "an_t")) {
     const auto tensor = [&](const char* part) { return comparison.expect(golden.tensor(prefix + part)); };
-    const double timestep = tensor("an_t").flatten()[0].item<double>();
-    comparison.close("an_out", (*sampler)->add_noise(tensor("an_x0"), tensor("an_noise"), timestep), tensor("an_out"),
+    const std::size_t step = step_of(**sampler, tensor("an_t").flatten()[0].item<double>());
+    comparison.close("an_out", (*sampler)->add_noise(tensor("an_x0"), tensor("an_noise"), step), tensor("an_out"),
                      kTrajectory);
   }
   return comparison.outcome();

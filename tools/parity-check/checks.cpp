@@ -20,7 +20,11 @@ constexpr Kind kKinds[] = {
     {"vae", check_vae},
     {"schedulers", check_schedulers},
     {"scheduler_tables", check_scheduler_tables},
-    {"sd_txt2img", check_text_to_image},
+    {"sd_txt2img", check_pipeline},
+    {"sd_img2img", check_pipeline},
+    {"sd_inpaint4", check_pipeline},
+    {"sd_inpaint9", check_pipeline},
+    {"image_ops", check_image_ops},
 };
 
 std::string first_line(const std::string& text) {

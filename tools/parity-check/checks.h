@@ -22,7 +22,8 @@ std::vector<Outcome> check_unet(const Golden& golden, const diffusion::Placement
 std::vector<Outcome> check_vae(const Golden& golden, const diffusion::Placement& placement);
 std::vector<Outcome> check_schedulers(const Golden& golden, const diffusion::Placement& placement);
 std::vector<Outcome> check_scheduler_tables(const Golden& golden, const diffusion::Placement& placement);
-std::vector<Outcome> check_text_to_image(const Golden& golden, const diffusion::Placement& placement);
+std::vector<Outcome> check_pipeline(const Golden& golden, const diffusion::Placement& placement);
+std::vector<Outcome> check_image_ops(const Golden& golden, const diffusion::Placement& placement);
 
 // Null for kinds that there is no check for.
 Check check_of_kind(const std::string& kind);

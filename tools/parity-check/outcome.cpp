@@ -90,6 +90,14 @@ void Comparison::equal(const std::string& what, const at::Tensor& actual, const 
   close(what, actual, expected, kExact);
 }
 
+void Comparison::within(const std::string& what, const at::Tensor& actual, const at::Tensor& expected, int most) {
+  if (!expected.defined()) return;
+  if (actual.sizes() != expected.sizes() || actual.scalar_type() != expected.scalar_type()) {
+    return fail(what + " has another shape or type");
+  }
+  note(what, (actual.to(at::kInt) - expected.to(at::kInt)).abs().max().item<double>(), most);
+}
+
 void Comparison::equal(const std::string& what, const std::vector<std::int64_t>& actual,
                        const std::vector<std::int64_t>& expected) {
   if (actual == expected) return note(what, 0, kExact);

@@ -19,6 +19,8 @@ inline constexpr double kUnet = 5e-5;
 inline constexpr double kVae = 1e-4;
 inline constexpr double kClipSeg = 2e-4;
 inline constexpr double kPipeline = 1e-3;
+inline constexpr double kInpainting = 3e-3;  // of pipelines whose model sees the mask
+inline constexpr double kInterpolated = 1e-5;
 
 struct Outcome {
   enum class Verdict { kOk, kFail, kUnsupported };
@@ -46,6 +48,8 @@ class Comparison {
   void equal(const std::string& what, const at::Tensor& actual, const at::Tensor& expected);
   void equal(const std::string& what, const std::vector<std::int64_t>& actual,
              const std::vector<std::int64_t>& expected);
+  // The same for bytes, which may differ by `most`.
+  void within(const std::string& what, const at::Tensor& actual, const at::Tensor& expected, int most);
   void fail(const std::string& reason);
   // The golden's tensor to compare with, or a failure: an undefined tensor, which close and equal pass over.
   at::Tensor expect(const Result<at::Tensor>& tensor);

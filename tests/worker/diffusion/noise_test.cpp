@@ -1,8 +1,12 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <numbers>
+
 #include "worker/diffusion/noise/generator.h"
 #include "worker/diffusion/noise/noise_source.h"
+#include "worker/diffusion/noise/variation.h"
 
 namespace troupe::diffusion {
 namespace {
@@ -36,6 +40,32 @@ TEST(Noise, TakesTheLowBitsOfASeed) {
 
 TEST(Noise, RefusesABatchOfAnotherSize) {
   EXPECT_THROW(noise_per_image({1, 2})->next({3, 4}), c10::Error);
+}
+
+TEST(VaryNoise, GoesFromOneNoiseToTheOtherAndStaysNormal) {
+  const at::Tensor from = noise_per_image({1, 2})->next({2, 4, 16, 16}),
+                   to = noise_per_image({3, 4})->next({2, 4, 16, 16});
+  EXPECT_TRUE(at::allclose(vary_noise(from, to, 0), from, 1e-4, 1e-5));
+  EXPECT_TRUE(at::allclose(vary_noise(from, to, 1), to, 1e-4, 1e-5));
+  const at::Tensor half = vary_noise(from, to, 0.5);
+  EXPECT_NEAR(half.std().item<double>(), 1, 0.05);  // a mean of the two would have 0.71
+  // Of an image alone, whatever its batch.
+  EXPECT_TRUE(vary_noise(from.slice(0, 1, 2), to.slice(0, 1, 2), 0.3).equal(vary_noise(from, to, 0.3).slice(0, 1, 2)));
+}
+
+TEST(VaryNoise, OfANoiseAndItselfIsItself) {
+  const at::Tensor noise = noise_per_image({1})->next({1, 4, 8, 8});
+  EXPECT_TRUE(at::allclose(vary_noise(noise, noise, 0.5), noise));
+}
+
+// Spherical interpolation over the rows of each column, worked out in double by hand.
+TEST(VaryNoise, TurnsEachColumn) {
+  const at::Tensor from = at::tensor({3.0f, 0.0f}).reshape({1, 1, 2, 1}),
+                   to = at::tensor({0.0f, 1.0f}).reshape({1, 1, 2, 1});
+  const double sine = std::sin(std::numbers::pi / 2 * 0.25), cosine = std::sin(std::numbers::pi / 2 * 0.75);
+  const at::Tensor turned = vary_noise(from, to, 0.25).flatten();
+  EXPECT_NEAR(turned[0].item<double>(), 3 * cosine, 1e-6);
+  EXPECT_NEAR(turned[1].item<double>(), sine, 1e-6);
 }
 
 TEST(Noise, IsNormal) {

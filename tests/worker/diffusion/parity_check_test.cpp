@@ -33,8 +33,8 @@ TEST(ParityCheck, NothingDiffersFromTheReference) {
     const std::string file = outcome.name.substr(0, outcome.name.find('/'));
     if (outcome.verdict == Verdict::kOk) ++passed[Golden::read(root, file)->kind()];
   }
-  for (const char* kind :
-       {"tokenizer_clip", "rng", "clip_text", "unet", "vae", "schedulers", "scheduler_tables", "sd_txt2img"}) {
+  for (const char* kind : {"tokenizer_clip", "rng", "clip_text", "unet", "vae", "schedulers", "scheduler_tables",
+                           "sd_txt2img", "sd_img2img", "sd_inpaint4", "sd_inpaint9", "image_ops"}) {
     EXPECT_GT(passed[kind], 0) << kind;
   }
 }
@@ -49,9 +49,11 @@ TEST(ParityCheck, DamagedGoldensFailWithTheReason) {
   diffusion::write_text(folder.file("goldens/f.json"), R"({"kind": "tokenizer_clip", "rows": []})");
   diffusion::write_text(folder.file("goldens/g.json"), R"({"kind": "rng"})");
   diffusion::write_text(folder.file("goldens/h.json"), R"({"kind": "vae", "model": "none"})");
+  diffusion::write_text(folder.file("goldens/j.json"), R"({"kind": "sd_inpaint4", "model": "none"})");
+  diffusion::write_text(folder.file("goldens/k.json"), R"({"kind": "image_ops"})");
   diffusion::write_text(folder.file("goldens/i.safetensors"), "no such json: not a golden");
   const std::vector<Outcome> outcomes = outcomes_of(folder.path());
-  EXPECT_EQ(outcomes.size(), 8u);
+  EXPECT_EQ(outcomes.size(), 10u);
   for (const Outcome& outcome : outcomes) {
     EXPECT_EQ(outcome.verdict, Verdict::kFail) << outcome.line();
     EXPECT_FALSE(outcome.reason.empty()) << outcome.line();

@@ -7,13 +7,13 @@ namespace troupe::chain {
 namespace {
 
 struct Parameters {
-  diffusion::TextToImageRequest request;
+  diffusion::DiffusionRequest request;
   std::string dtype = "auto";
 };
 
 Result<Parameters> read(const nlohmann::json& json) {
   Parameters parameters;
-  diffusion::TextToImageRequest& request = parameters.request;
+  diffusion::DiffusionRequest& request = parameters.request;
   try {
     request.width = json.at("size").at(0).get<int>();
     request.height = json.at("size").at(1).get<int>();
@@ -70,7 +70,7 @@ class Generate final : public Stage {
     context.step("load", 0, 0);
     TROUPE_ASSIGN_OR_RETURN(const LoadedPipeline* loaded,
                             device_.pipelines.get(context.pack_folder, placement, context.load_seconds));
-    diffusion::TextToImageRequest request = parameters_.request;
+    diffusion::DiffusionRequest request = parameters_.request;
     request.seeds = {context.stage_seed};
     const auto on_step = [&](int step, int steps) {
       return context.step("generate", static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(steps));
@@ -92,9 +92,9 @@ class Generate final : public Stage {
     return diffusion::resolve_placement(device_.device, parameters_.dtype);
   }
 
-  void describe(const LoadedPipeline& loaded, const StageContext& context, const diffusion::TextToImageResult& result,
+  void describe(const LoadedPipeline& loaded, const StageContext& context, const diffusion::DiffusionResult& result,
                 Frame& frame) const {
-    const diffusion::TextToImageRequest& request = parameters_.request;
+    const diffusion::DiffusionRequest& request = parameters_.request;
     frame.info.prompt = request.prompt;
     frame.info.negative = request.negative;
     frame.info.steps = request.steps;

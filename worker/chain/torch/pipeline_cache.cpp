@@ -40,7 +40,7 @@ Result<LoadedPipeline> load(const std::string& pack_folder, const diffusion::Pla
   if (!facts.ok()) return of_model(facts.status());
   const std::string prefix = facts->models == "." ? "" : facts->models + "/";
   auto pipeline =
-      diffusion::TextToImage::load(prefix.empty() ? pack_folder : pack_folder + "/" + facts->models, placement);
+      diffusion::StableDiffusion::load(prefix.empty() ? pack_folder : pack_folder + "/" + facts->models, placement);
   if (!pipeline.ok()) return of_model(pipeline.status());
   LoadedPipeline loaded{pack_folder, placement, std::move(pipeline).value(), facts->name, {}, {}};
   loaded.models = weights_of(facts->lock, prefix);

@@ -7,14 +7,14 @@
 
 #include "common/manifest/pack_facts.h"
 #include "worker/chain/frame.h"
-#include "worker/diffusion/pipeline/text_to_image.h"
+#include "worker/diffusion/pipeline/stable_diffusion.h"
 
 namespace troupe::chain {
 
 struct LoadedPipeline {
   std::string pack_folder;
   diffusion::Placement placement;
-  std::unique_ptr<diffusion::TextToImage> pipeline;
+  std::unique_ptr<diffusion::StableDiffusion> pipeline;
   std::string pack;               // its name
   std::vector<ModelFile> models;  // the weights' files
   std::string unet_hash;          // SHA-256 of the UNet's weights, hexadecimal: what tools call the model's hash

@@ -30,7 +30,8 @@ bool is_one_of(const nlohmann::json& value, const std::vector<std::string>& name
 }  // namespace
 
 Status check_pack_index(const std::string& folder) {
-  static const std::vector<std::string> pipelines = {"StableDiffusionPipeline"};
+  static const std::vector<std::string> pipelines = {"StableDiffusionPipeline", "StableDiffusionInpaintPipeline",
+                                                     "StableDiffusionImg2ImgPipeline"};
   static const std::vector<Part> parts = {
       {"text_encoder", {"CLIPTextModel"}},
       {"tokenizer", {"CLIPTokenizer", "CLIPTokenizerFast"}},
@@ -43,7 +44,7 @@ Status check_pack_index(const std::string& folder) {
   const nlohmann::json pipeline = index.value("_class_name", nlohmann::json());
   if (!is_one_of(pipeline, pipelines)) {
     return Status(Code::kInvalid,
-                  path + ": the pipeline is " + pipeline.dump() + ", but generate needs a " + joined(pipelines));
+                  path + ": the pipeline is " + pipeline.dump() + ", but this needs a " + joined(pipelines));
   }
   for (const Part& part : parts) {
     const auto entry = index.find(part.name);
@@ -52,7 +53,7 @@ Status check_pack_index(const std::string& folder) {
     }
     if (!is_one_of((*entry)[1], part.classes)) {
       return Status(Code::kInvalid, path + ": the " + part.name + " is a " + (*entry)[1].dump() +
-                                        ", but generate needs a " + joined(part.classes));
+                                        ", but this needs a " + joined(part.classes));
     }
   }
   return Status();

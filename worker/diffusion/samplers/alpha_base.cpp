@@ -16,8 +16,8 @@ double AlphaBase::alpha_at(int timestep) const {
   return config_.set_alpha_to_one ? 1.0 : schedule_.alphas_cumprod.front();
 }
 
-at::Tensor AlphaBase::add_noise(const at::Tensor& x0, const at::Tensor& noise, double timestep) const {
-  const double alpha = alpha_at(static_cast<int>(timestep));
+at::Tensor AlphaBase::add_noise(const at::Tensor& x0, const at::Tensor& noise, std::size_t i) const {
+  const double alpha = alpha_at(static_cast<int>(timesteps_[i]));
   return x0 * std::sqrt(alpha) + noise * std::sqrt(1 - alpha);
 }
 

@@ -9,7 +9,7 @@ namespace troupe::diffusion {
 class AlphaBase : public Sampler {
  public:
   AlphaBase(const SamplerConfig& config, NoiseSchedule schedule, int steps);
-  at::Tensor add_noise(const at::Tensor& x0, const at::Tensor& noise, double timestep) const override;
+  at::Tensor add_noise(const at::Tensor& x0, const at::Tensor& noise, std::size_t i) const override;
 
  protected:
   // The share of the image, squared; timesteps before the first are the end of the run.

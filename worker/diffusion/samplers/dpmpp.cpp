@@ -55,8 +55,8 @@ class Dpmpp : public Sampler {
     return result;
   }
 
-  at::Tensor add_noise(const at::Tensor& x0, const at::Tensor& noise, double timestep) const override {
-    const Point point(sigmas_[index_of_timestep(timesteps_, timestep)]);
+  at::Tensor add_noise(const at::Tensor& x0, const at::Tensor& noise, std::size_t i) const override {
+    const Point point(sigmas_[i]);
     return x0 * point.alpha + noise * point.sigma;
   }
 

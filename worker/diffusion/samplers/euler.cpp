@@ -31,8 +31,8 @@ at::Tensor EulerBase::scale_model_input(const at::Tensor& x, std::size_t i) cons
   return x / std::sqrt(sigma * sigma + 1);
 }
 
-at::Tensor EulerBase::add_noise(const at::Tensor& x0, const at::Tensor& noise, double timestep) const {
-  return x0 + noise * static_cast<double>(sigmas_[index_of_timestep(timesteps_, timestep)]);
+at::Tensor EulerBase::add_noise(const at::Tensor& x0, const at::Tensor& noise, std::size_t i) const {
+  return x0 + noise * static_cast<double>(sigmas_[i]);
 }
 
 at::Tensor EulerBase::predicted_image(const at::Tensor& output, std::size_t i, const at::Tensor& x) const {

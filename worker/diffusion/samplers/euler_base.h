@@ -11,7 +11,7 @@ class EulerBase : public Sampler {
   EulerBase(const SamplerConfig& config, const NoiseSchedule& schedule, int steps);
   double init_noise_sigma() const override;
   at::Tensor scale_model_input(const at::Tensor& x, std::size_t i) const override;
-  at::Tensor add_noise(const at::Tensor& x0, const at::Tensor& noise, double timestep) const override;
+  at::Tensor add_noise(const at::Tensor& x0, const at::Tensor& noise, std::size_t i) const override;
 
  protected:
   // The clean image that the model's output stands for.

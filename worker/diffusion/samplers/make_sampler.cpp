@@ -59,11 +59,4 @@ at::Tensor draw_like(const at::Tensor& x, NoiseSource& noise) {
   return noise.next(x.sizes()).to(x.device());
 }
 
-std::size_t index_of_timestep(const std::vector<double>& timesteps, double timestep) {
-  const auto first = std::find(timesteps.begin(), timesteps.end(), timestep);
-  TORCH_CHECK(first != timesteps.end(), "timestep ", timestep, " is not one of this run");
-  const auto second = std::find(first + 1, timesteps.end(), timestep);
-  return static_cast<std::size_t>((second == timesteps.end() ? first : second) - timesteps.begin());
-}
-
 }  // namespace troupe::diffusion

@@ -20,7 +20,4 @@ std::unique_ptr<Sampler> make_pndm(const SamplerConfig& config, NoiseSchedule sc
 // Noise of x's shape, on x's device.
 at::Tensor draw_like(const at::Tensor& x, NoiseSource& noise);
 
-// The index of `timestep` in `timesteps`, the second where it stands there twice. Throws when it is not there.
-std::size_t index_of_timestep(const std::vector<double>& timesteps, double timestep);
-
 }  // namespace troupe::diffusion

@@ -11,6 +11,8 @@ namespace {
 
 // Pseudo linear multistep method (Liu et al. 2022, equation 9), as Stable Diffusion's PLMS: no Runge-Kutta steps; the
 // first step is taken again with the mean of two outputs, so that the model is asked once more than there are steps.
+// A run that begins later does the same with its own first step; the outputs after it are then asked for one timestep
+// below that of x, as in diffusers.
 class Pndm : public AlphaBase {
  public:
   Pndm(const SamplerConfig& config, NoiseSchedule schedule, int steps) : AlphaBase(config, std::move(schedule), steps) {
@@ -21,11 +23,12 @@ class Pndm : public AlphaBase {
     const at::Tensor sample = x.to(at::kFloat);
     const at::Tensor current = output.to(at::kFloat);
     const int timestep = static_cast<int>(timesteps_[i]);
-    if (i == 1) {
+    const bool again = first_sample_.defined();
+    if (again) {
       const at::Tensor mean = (current + outputs_.back()) / 2;
       return move(std::exchange(first_sample_, {}), timestep + stride(), timestep, mean);
     }
-    if (i == 0) first_sample_ = sample;
+    if (outputs_.empty()) first_sample_ = sample;
     if (outputs_.size() == kHistory) outputs_.pop_front();
     outputs_.push_back(current);
     return move(sample, timestep, timestep - stride(), extrapolated());

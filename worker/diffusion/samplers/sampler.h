@@ -14,8 +14,9 @@ namespace troupe::diffusion {
 
 // One run. For i = 0 .. timesteps().size() - 1, in this order and once each:
 //   output = model(scale_model_input(x, i), timesteps()[i]);  x = step(output, i, x, noise);
-// beginning with x = noise * init_noise_sigma(). Tensors are [B, ...]; samples are fp32 on any device, the same one for
-// x and output. Methods throw what libtorch throws.
+// beginning with x = noise * init_noise_sigma(). A run that starts from a picture x0 begins at a later i, with
+// x = add_noise(x0, noise, i), and leaves none out from there. Tensors are [B, ...]; samples are fp32 on any device,
+// the same one for x and output. Methods throw what libtorch throws.
 class Sampler {
  public:
   virtual ~Sampler() = default;
@@ -30,8 +31,8 @@ class Sampler {
   virtual at::Tensor scale_model_input(const at::Tensor& x, std::size_t /*i*/) const { return x; }
   // What the model said at step i of x -> the next x, in fp32. Draws from `noise` where the method is stochastic.
   virtual at::Tensor step(const at::Tensor& output, std::size_t i, const at::Tensor& x, NoiseSource& noise) = 0;
-  // A clean x0 with as much noise as x has at `timestep`, one of timesteps().
-  virtual at::Tensor add_noise(const at::Tensor& x0, const at::Tensor& noise, double timestep) const = 0;
+  // A clean x0 with as much noise as x has when step i begins.
+  virtual at::Tensor add_noise(const at::Tensor& x0, const at::Tensor& noise, std::size_t i) const = 0;
 
  protected:
   std::vector<double> timesteps_;

@@ -40,6 +40,10 @@ at::Tensor Vae::latents_to_z(const at::Tensor& latents) const {
   return latents / config().scaling_factor + config().shift_factor;
 }
 
+at::Tensor Vae::z_to_latents(const at::Tensor& z) const {
+  return (z - config().shift_factor) * config().scaling_factor;
+}
+
 at::Tensor Vae::decode(const at::Tensor& z) const {
   return layers_->decoder.forward(as_map(z, layers_->placement));
 }

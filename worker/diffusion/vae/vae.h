@@ -48,6 +48,8 @@ class Vae {
 
   // latents as the samplers hold them -> z as decode wants it: latents / scaling_factor + shift_factor.
   at::Tensor latents_to_z(const at::Tensor& latents) const;
+  // The other way.
+  at::Tensor z_to_latents(const at::Tensor& z) const;
   // z: [B, latent_channels, h, w], already unscaled (latents_to_z), any float dtype and device (converted). Returns
   // [B, out_channels, h * scale, w * scale], about -1 to 1 and not clamped, in the placement's dtype, of any strides.
   // Throws c10::Error, as encode.

@@ -1,4 +1,4 @@
-// What a TextToImage is made of, and the checks of its parts and its requests.
+// What a StableDiffusion is made of, and the checks of its parts and its requests.
 #pragma once
 
 #include <memory>
@@ -6,14 +6,17 @@
 #include <string>
 #include <utility>
 
-#include "worker/diffusion/pipeline/text_to_image.h"
+#include "worker/diffusion/pipeline/stable_diffusion.h"
 
 namespace troupe::diffusion {
 
-struct TextToImage::Parts {
+struct StableDiffusion::Parts {
   Parts(std::string folder_, ClipTokenizer tokenizer_) : folder(std::move(folder_)), tokenizer(std::move(tokenizer_)) {}
   // kCorrupt when the parts do not fit together.
   Status check() const;
+  // kInvalid or kTooLarge; everything but the sampler's options.
+  Status check(const DiffusionRequest& request) const;
+  bool is_for_inpainting() const;
 
   std::string folder;
   ClipTokenizer tokenizer;
@@ -23,10 +26,7 @@ struct TextToImage::Parts {
   std::unique_ptr<Vae> vae;
 };
 
-// kInvalid or kTooLarge; everything but the sampler's options.
-Status check_request(const TextToImageRequest& request, const ClipText& text, int size_multiple);
-
 // What request.sampler and request.schedule make of a pack's scheduler_config.json. kInvalid.
-Result<SamplerConfig> sampler_config_of(const nlohmann::json& scheduler, const TextToImageRequest& request);
+Result<SamplerConfig> sampler_config_of(const nlohmann::json& scheduler, const DiffusionRequest& request);
 
 }  // namespace troupe::diffusion

@@ -1,27 +1,35 @@
-// Text to image with Stable Diffusion 1.x, from a folder in the layout of diffusers (StableDiffusionPipeline).
+// What a Stable Diffusion is asked for, and what it gives.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "common/base/status.h"
-#include "worker/diffusion/placement.h"
 #include "worker/diffusion/samplers/sampler_config.h"
-#include "worker/diffusion/text/clip_text.h"
-#include "worker/diffusion/tokenizers/clip_tokenizer.h"
 #include "worker/diffusion/tokenizers/prompt_windows.h"
-#include "worker/diffusion/unet/unet.h"
-#include "worker/diffusion/vae/vae.h"
 
 namespace troupe::diffusion {
 
-struct TextToImageRequest {
+// A picture to begin with, instead of noise alone.
+struct StartPicture {
+  at::Tensor image;  // [H, W, 3] uint8
+  // [H, W] uint8: 128 and above is repainted. Undefined: the whole picture changes (image to image).
+  at::Tensor mask;
+  // 0 to 1: the share of the steps that is taken, int(steps * strength), which must be at least one. With a mask 1
+  // keeps nothing of what the masked part showed; without one the picture still shines through.
+  double strength = 0.8;
+  // The masked part begins as noise whatever the picture shows there. Needs a mask.
+  bool masked_noise = false;
+  // Latents are drawn from what the encoder gives instead of being its mean, in the order in which diffusers draws.
+  // Needs shared_generator.
+  bool sample_posterior = false;
+};
+
+struct DiffusionRequest {
   std::string prompt;
   std::string negative;  // not used where guidance <= 1
   int width = 512;       // pixels, multiples of size_multiple()
@@ -41,57 +49,38 @@ struct TextToImageRequest {
   std::vector<std::uint64_t> seeds = {0};
   // All images from one generator with seeds[0], as diffusers draws a batch.
   bool shared_generator = false;
+  // 0 to 1: how far the first noise of each image is turned towards that of its subseed; then there are as many
+  // subseeds as seeds.
+  double variation = 0;
+  std::vector<std::uint64_t> subseeds;
+  // An image for every seed from one picture. A model made for inpainting needs it, with a mask.
+  std::optional<StartPicture> start;
   bool keep_trace = false;
 };
 
 // What happened on the way, for comparison with another implementation. fp32 on the CPU.
-struct TextToImageTrace {
+struct DiffusionTrace {
   at::Tensor prompt_embeds;           // [1, T, width]
   at::Tensor negative_prompt_embeds;  // the same; undefined without guidance
+  at::Tensor start_latents;           // [1, C, h, w], of the start's picture; undefined where they are not needed
+  at::Tensor first_unet_input;        // [B, channels, h, w], twice B with guidance
   std::vector<at::Tensor> noise;      // [B, C, h, w], each draw in order
   std::vector<at::Tensor> latents;    // [B, C, h, w] after each step
   at::Tensor decoded;                 // [B, 3, H, W], about -1 to 1
 };
 
-struct TextToImageResult {
+struct DiffusionResult {
   std::vector<at::Tensor> images;   // by seed: [H, W, 3] uint8, contiguous, on the CPU
   std::int64_t dropped_tokens = 0;  // of the prompt and the negative that did not fit (LongPrompt::kCut)
   double text_seconds = 0;
+  double encode_seconds = 0;  // of the start's picture
   double steps_seconds = 0;
   double decode_seconds = 0;
-  std::optional<TextToImageTrace> trace;
+  std::optional<DiffusionTrace> trace;
 };
 
 // Called before the first step with 0 and after each with the number done, of how many in all (a sampler may take more
-// than `steps`). False: stop with kCancelled.
+// than `steps`, a start fewer). False: stop with kCancelled.
 using StepCallback = std::function<bool(int step, int steps)>;
-
-class TextToImage {
- public:
-  // kNotFound, kCorrupt with the file and what is wrong, kNoSpace when memory ran out. kInvalid: a model_index.json of
-  // a pipeline or with parts of classes that this is not made for.
-  static Result<std::unique_ptr<TextToImage>> load(const std::string& folder, const Placement& placement);
-  ~TextToImage();
-
-  // Width and height must be multiples of this.
-  int size_multiple() const;
-  // kInvalid with what is wrong and what would be right, kTooLarge; needs no time.
-  Status check(const TextToImageRequest& request) const;
-  // check()'s errors, kCancelled, kNoSpace when memory ran out (a smaller batch may fit), kInternal. Not to be called
-  // from two threads at once.
-  Result<TextToImageResult> generate(const TextToImageRequest& request, const StepCallback& callback = {}) const;
-
-  const ClipTokenizer& tokenizer() const;
-  const ClipText& text() const;
-  const Unet& unet() const;
-  const Vae& vae() const;
-
- private:
-  struct Parts;
-  explicit TextToImage(std::unique_ptr<Parts> parts);
-  Result<SamplerConfig> sampler_config(const TextToImageRequest& request) const;
-  Result<TextToImageResult> run(const TextToImageRequest& request, const StepCallback& callback) const;
-  std::unique_ptr<Parts> parts_;
-};
 
 }  // namespace troupe::diffusion

@@ -1,10 +1,11 @@
 #include <ATen/ATen.h>
 
 #include <cstdio>
+#include <optional>
 
 #include "tools/parity-check/checks.h"
 #include "tools/parity-check/scheduler_case.h"
-#include "worker/diffusion/pipeline/text_to_image.h"
+#include "worker/diffusion/pipeline/stable_diffusion.h"
 #include "worker/diffusion/samplers/python_json.h"
 
 namespace troupe::parity {
@@ -25,9 +26,22 @@ Result<diffusion::SamplerConfig> sampler_of(const Golden& golden, const std::str
   return sampler_config_of_class(golden.json.at("scheduler").get<std::string>(), config);
 }
 
-diffusion::TextToImageRequest request_of(const Golden& golden, const diffusion::SamplerConfig& sampler) {
+// The picture that the golden's kind begins with, or nothing.
+Result<std::optional<diffusion::StartPicture>> start_of(const Golden& golden) {
+  if (golden.kind() == "sd_txt2img") return std::optional<diffusion::StartPicture>();
+  diffusion::StartPicture start;
+  TROUPE_ASSIGN_OR_RETURN(start.image, golden.tensor("init_image_u8"));
+  if (golden.kind() != "sd_img2img") {
+    TROUPE_ASSIGN_OR_RETURN(start.mask, golden.tensor("mask_u8"));
+  }
+  start.strength = golden.json.at("strength").get<double>();
+  start.sample_posterior = true;
+  return std::optional(std::move(start));
+}
+
+diffusion::DiffusionRequest request_of(const Golden& golden, const diffusion::SamplerConfig& sampler) {
   const json& spec = golden.json;
-  diffusion::TextToImageRequest request;
+  diffusion::DiffusionRequest request;
   request.prompt = spec.at("prompt").get<std::string>();
   const json negative = spec.value("negative_prompt", json());
   if (negative.is_string()) request.negative = negative.get<std::string>();
@@ -51,7 +65,7 @@ std::string numbered(const char* prefix, std::size_t index, const char* format) 
   return std::string(prefix) + digits;
 }
 
-void compare_ids(Comparison& comparison, const Golden& golden, const diffusion::TextToImage& pipeline,
+void compare_ids(Comparison& comparison, const Golden& golden, const diffusion::StableDiffusion& pipeline,
                  const char* tensor, const std::string& prompt) {
   if (!golden.has(tensor)) return;
   const at::Tensor expected = comparison.expect(golden.tensor(tensor)).flatten();
@@ -61,7 +75,7 @@ void compare_ids(Comparison& comparison, const Golden& golden, const diffusion::
   comparison.equal(tensor, at::tensor(window.ids, at::kLong), expected);
 }
 
-void compare_picture(Comparison& comparison, const diffusion::TextToImageResult& result, const at::Tensor& expected) {
+void compare_picture(Comparison& comparison, const diffusion::DiffusionResult& result, const at::Tensor& expected) {
   if (!expected.defined()) return;
   const at::Tensor actual = at::stack(result.images);
   if (actual.sizes() != expected.sizes()) return comparison.fail("image_u8 has another shape");
@@ -74,14 +88,17 @@ void compare_picture(Comparison& comparison, const diffusion::TextToImageResult&
   }
 }
 
-void compare(Comparison& comparison, const Golden& golden, const diffusion::TextToImageResult& result) {
-  const diffusion::TextToImageTrace& trace = *result.trace;
+void compare(Comparison& comparison, const Golden& golden, const diffusion::DiffusionResult& result) {
+  const double run = golden.kind() == "sd_inpaint9" ? kInpainting : kPipeline;
+  const diffusion::DiffusionTrace& trace = *result.trace;
   const auto close = [&](const std::string& name, const at::Tensor& actual, double tolerance) {
     if (golden.has(name) && actual.defined())
       comparison.close(name, actual, comparison.expect(golden.tensor(name)), tolerance);
   };
   close("prompt_embeds", trace.prompt_embeds, kText);
   close("negative_prompt_embeds", trace.negative_prompt_embeds, kText);
+  close("init_latents", trace.start_latents, kPipeline);
+  close("first_unet_input", trace.first_unet_input, kPipeline);
   for (std::size_t i = 0; i < trace.noise.size() || golden.has(numbered("noise_", i, "%d")); ++i) {
     const std::string name = numbered("noise_", i, "%d");
     if (i >= trace.noise.size() || !golden.has(name)) {
@@ -93,18 +110,18 @@ void compare(Comparison& comparison, const Golden& golden, const diffusion::Text
   }
   for (std::size_t i = 0; i < trace.latents.size(); ++i) {
     const std::string name = numbered("latents_after_step_", i, "%02d");
-    comparison.close(name, trace.latents[i], comparison.expect(golden.tensor(name)), kPipeline);
+    comparison.close(name, trace.latents[i], comparison.expect(golden.tensor(name)), run);
   }
   if (golden.has(numbered("latents_after_step_", trace.latents.size(), "%02d")))
     comparison.fail("the reference takes more steps");
-  close("latents", trace.latents.back(), kPipeline);
-  close("decoded", trace.decoded, kPipeline);
+  close("latents", trace.latents.back(), run);
+  close("decoded", trace.decoded, run);
   if (golden.has("image_u8")) compare_picture(comparison, result, comparison.expect(golden.tensor("image_u8")));
 }
 
 }  // namespace
 
-std::vector<Outcome> check_text_to_image(const Golden& golden, const diffusion::Placement& placement) {
+std::vector<Outcome> check_pipeline(const Golden& golden, const diffusion::Placement& placement) {
   const Result<std::string> folder = golden.model_folder();
   if (!folder.ok()) return {failed(golden.name, folder.status())};
   const auto sampler = sampler_of(golden, *folder);
@@ -113,9 +130,12 @@ std::vector<Outcome> check_text_to_image(const Golden& golden, const diffusion::
     return {status.code() == Code::kUnavailable ? unsupported(golden.name, status.message())
                                                 : failed(golden.name, status)};
   }
-  const auto pipeline = diffusion::TextToImage::load(*folder, placement);
+  const auto pipeline = diffusion::StableDiffusion::load(*folder, placement);
   if (!pipeline.ok()) return {failed(golden.name, pipeline.status())};
-  const diffusion::TextToImageRequest request = request_of(golden, *sampler);
+  auto start = start_of(golden);
+  if (!start.ok()) return {failed(golden.name, start.status())};
+  diffusion::DiffusionRequest request = request_of(golden, *sampler);
+  request.start = std::move(start).value();
   const auto result = (*pipeline)->generate(request);
   if (!result.ok()) return {failed(golden.name, result.status())};
 

@@ -165,7 +165,10 @@ Result<std::vector<PromptGroup>> DraftGroups::finish(const ReferenceSource& sour
           known = by_path.emplace(reference.path, std::move(file)).first;
         }
         reference.digest = known->second.digest;
-        if (entry.used) by_digest.emplace(reference.digest, known->second);
+        if (entry.used && !by_digest.contains(reference.digest)) {
+          by_digest[reference.digest] = {reference.digest, known->second.path, key + "." + name + ".reference",
+                                         entry.reference_place};
+        }
       }
       if (entry.used) group.entries.push_back(std::move(entry.prompt));
     }

@@ -131,6 +131,11 @@ Place Manifest::axis_value_place(std::string_view axis, Digit digit) const {
   return places != data_->axis_places.end() && digit < places->second.size() ? places->second[digit] : Place{};
 }
 
+Place Manifest::place_of(std::string_view key) const {
+  const auto found = data_->places.find(key);
+  return found == data_->places.end() ? Place{} : found->second;
+}
+
 std::vector<Digest> Manifest::reference_digests() const {
   std::set<Digest> digests;
   for (const PromptGroup& group : data_->groups) {

@@ -72,6 +72,8 @@ struct Select {
 struct ReferenceFile {
   Digest digest;
   std::string path;
+  std::string key = {};  // of the first entry that names it: "characters.mia.reference"
+  Place place = {};
 };
 
 // A value: cheap to copy, never changes.
@@ -109,6 +111,8 @@ class Manifest {
   const Output& output() const;
   // Where the values of an axis of a stage's parameter stand in the manifest; line 0 where that is unknown.
   Place axis_value_place(std::string_view axis, Digit digit) const;
+  // Where "gates.identity", "gates.faces", "select.by" stand; line 0 where that is unknown.
+  Place place_of(std::string_view key) const;
   // One for each distinct digest, ordered by it; empty after from_resolved.
   const std::vector<ReferenceFile>& reference_files() const;
   // The digests of all references, ordered, also after from_resolved: what must be there before a cell can render.

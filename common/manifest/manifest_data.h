@@ -30,6 +30,7 @@ struct Manifest::Data {
 
   std::vector<TemplatePiece> output_template;
   std::map<std::string, std::vector<Place>, std::less<>> axis_places;  // of stage parameters' values, by axis
+  std::map<std::string, Place, std::less<>> places;                    // of gates and select
   std::vector<ReferenceFile> reference_files;
   std::string resolved;
   Digest digest;

@@ -41,21 +41,6 @@ Result<int> read_native_side(const fs::path& models, int vae_scale) {
   return latents > 0 && latents <= limits::kMaxPictureSide / vae_scale ? static_cast<int>(latents) * vae_scale : 0;
 }
 
-Status not_a_multiple(const nlohmann::json& size, const PackFacts& pack, const std::string& key, const Place& place) {
-  const int sides[2] = {size[0].get<int>(), size[1].get<int>()};
-  for (const int side : sides) {
-    if (side % pack.vae_scale == 0) continue;
-    const int below = side / pack.vae_scale * pack.vae_scale;
-    const std::string near = below > 0 ? std::to_string(below) + " or " : "";
-    return Status(Code::kInvalid,
-                  key + ": " + std::to_string(side) + " is no multiple of " + std::to_string(pack.vae_scale) +
-                      ", the VAE scale of the pack " + pack.name + "; take " + near +
-                      std::to_string(below + pack.vae_scale),
-                  place);
-  }
-  return {};
-}
-
 // Fills in list and identity_threshold.
 Status read_list(const fs::path& root, const std::string& folder, PackFacts& facts) {
   std::error_code error;
@@ -111,23 +96,6 @@ Result<PackFacts> read_pack_facts(const std::string& folder) {
   TROUPE_ASSIGN_OR_RETURN(facts.lock, read_or_make_pack_lock(root.string()));
   facts.digest = sha256(facts.lock);
   return facts;
-}
-
-Status check_pack(const Manifest& manifest, const PackFacts& pack) {
-  for (const StageSpec& stage : manifest.chain()) {
-    const std::string name = stage.name + ".size";
-    if (const Axis* axis = manifest.sweep().find_axis(name)) {
-      for (Digit digit = 0; digit < axis->size(); ++digit) {
-        TROUPE_RETURN_IF_ERROR(not_a_multiple(axis->value(digit).value, pack, "sweep.axes." + name,
-                                              manifest.axis_value_place(name, digit)));
-      }
-    } else if (const auto size = stage.parameters.find("size"); size != stage.parameters.end()) {
-      const auto place = stage.parameter_places.find("size");
-      TROUPE_RETURN_IF_ERROR(not_a_multiple(*size, pack, "chain." + name,
-                                            place == stage.parameter_places.end() ? Place{} : place->second));
-    }
-  }
-  return {};
 }
 
 }  // namespace troupe::manifest

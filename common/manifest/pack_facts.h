@@ -34,7 +34,9 @@ struct PackFacts {
 // (seconds for large packs); with one it believes it. kNotFound or kCorrupt, naming the file.
 Result<PackFacts> read_pack_facts(const std::string& folder);
 
-// kInvalid with the place of the value: a size that is not a multiple of the pack's VAE scale.
+// kInvalid with the place of the value: a size to generate that is not a multiple of the pack's VAE scale; a model or
+// vae that the pack does not list, or a stage or gate of a kind that it has no model for. With an empty `list`, as of a
+// pack that only a worker has, models are not looked at.
 Status check_pack(const Manifest& manifest, const PackFacts& pack);
 
 }  // namespace troupe::manifest

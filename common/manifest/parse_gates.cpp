@@ -69,6 +69,7 @@ Status parse_gates(const Node& root, ParseState& state) {
   if (!node) return {};
   Gates& gates = state.data.gates;
   TROUPE_RETURN_IF_ERROR(check_keys(*node, "gates", known));
+  for (const MapEntry& entry : node->map) state.data.places["gates." + entry.key] = entry.value.place();
   if (const Node* identity = node->find("identity")) TROUPE_RETURN_IF_ERROR(read_identity(*identity, state));
   if (const Node* blank = node->find("blank")) {
     TROUPE_ASSIGN_OR_RETURN(gates.blank, read_flag(*blank, "gates.blank"));

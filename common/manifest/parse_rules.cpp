@@ -43,12 +43,19 @@ Status parse_select(const Node& root, ParseState& state) {
   const Node* by = node->find("by");
   if (!keep || !by) return error_at(*node, "select needs keep, of and by");
   const Axis& axis = *state.data.sweep.find_axis(state.sweep.innermost);
+  const Sweep& sweep = state.data.sweep;
+  if (sweep.dimensions()[sweep.dimension_of(*sweep.axis_number(axis.name()))].size > limits::kMaxSelectCells) {
+    return error_at(*node->find("of"), "select.of: " + axis.name() + " has " + std::to_string(axis.size()) +
+                                           " values; the most that select compares is " +
+                                           std::to_string(limits::kMaxSelectCells));
+  }
   Select select;
   select.of = axis.name();
   TROUPE_ASSIGN_OR_RETURN(const std::int64_t value,
                           read_integer(*keep, "select.keep", 1, static_cast<std::int64_t>(axis.size())));
   select.keep = static_cast<std::uint64_t>(value);
   TROUPE_ASSIGN_OR_RETURN(select.by, read_choice(*by, "select.by", kScores));
+  state.data.places["select.by"] = by->place();
   if (select.by == "identity") TROUPE_RETURN_IF_ERROR(check_has_faces(state, "select.by: identity", by->place()));
   state.data.select = select;
   return {};

@@ -46,6 +46,7 @@ struct JobList {
   std::set<JobState> states;   // empty means all
   JobIndex after = 0;          // rows from this index on
   std::uint32_t limit = 1000;  // at most limits::kMaxPageRows
+  bool kept = false;           // of a campaign with select: only cells that it keeps
   bool operator==(const JobList&) const = default;
 };
 
@@ -84,6 +85,7 @@ struct ResultList {
   std::string slice;
   JobIndex after = 0;
   std::uint32_t limit = 1000;
+  bool kept = false;  // as of JobList
   bool operator==(const ResultList&) const = default;
 };
 
@@ -102,6 +104,9 @@ struct PictureRow {
   std::string address;
   Artifact image;
   JobState state = JobState::kDone;  // or kRejected
+  std::optional<bool> kept = {};     // by select; unknown while its group is open
+  std::optional<double> score = {};  // that select compares
+  std::string scores = {};           // all of the result's, a JSON object; empty for none
   bool operator==(const PictureRow&) const = default;
 };
 

@@ -54,6 +54,7 @@ struct Writer {
     write_states(body.states, message);
     message.set_after(body.after);
     message.set_limit(body.limit);
+    message.set_kept(body.kept);
   }
   void operator()(const JobInfo& body) const {
     request.mutable_job_info()->set_campaign(body.campaign);
@@ -73,6 +74,7 @@ struct Writer {
     message.set_slice(body.slice);
     message.set_after(body.after);
     message.set_limit(body.limit);
+    message.set_kept(body.kept);
   }
 };
 
@@ -134,8 +136,12 @@ CampaignVerb read(const Fields& fields, const v1::CampaignVerb& message) {
 }
 
 JobList read(const Fields& fields, const v1::JobList& message) {
-  return {read_campaign(fields, message.campaign()), read_slice(fields, message.slice()), read_states(fields, message),
-          message.after(), read_limit(fields, message.limit())};
+  return {read_campaign(fields, message.campaign()),
+          read_slice(fields, message.slice()),
+          read_states(fields, message),
+          message.after(),
+          read_limit(fields, message.limit()),
+          message.kept()};
 }
 
 JobInfo read(const Fields& fields, const v1::JobInfo& message) {
@@ -144,7 +150,7 @@ JobInfo read(const Fields& fields, const v1::JobInfo& message) {
 
 ResultList read(const Fields& fields, const v1::ResultList& message) {
   return {read_campaign(fields, message.campaign()), read_slice(fields, message.slice()), message.after(),
-          read_limit(fields, message.limit())};
+          read_limit(fields, message.limit()), message.kept()};
 }
 
 void read_body(const Fields& fields, const v1::ClientRequest& message, ClientRequest& request) {
@@ -206,6 +212,9 @@ void write_page(const ResultPage& page, v1::ResultPage& message) {
     written.set_address(row.address);
     write_artifact(row.image, *written.mutable_image());
     written.set_state(std::string(name(row.state)));
+    if (row.kept) written.set_kept(*row.kept);
+    if (row.score) written.set_score(*row.score);
+    written.set_scores(row.scores);
   }
   message.set_next(page.next);
   message.set_more(page.more);
@@ -223,6 +232,9 @@ PictureRow read_row(const Fields& fields, const v1::ResultRow& message) {
   const auto state = job_state(message.state());
   if (!state) fields.fail("state", "is no state of a job");
   row.state = state.value_or(JobState::kDone);
+  if (message.has_kept()) row.kept = message.kept();
+  if (message.has_score()) row.score = message.score();
+  row.scores = fields.text("scores", message.scores(), limits::kMaxScoresBytes);
   return row;
 }
 

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <vector>
 
+#include "coordinator/cli/references.h"
+
 namespace troupe::cli {
 namespace {
 
@@ -56,6 +58,7 @@ Result<manifest::Manifest> load_manifest(const std::string& path) {
     TROUPE_ASSIGN_OR_RETURN(const manifest::PackFacts facts, manifest::read_pack_facts(*pack));
     TROUPE_RETURN_IF_ERROR(manifest::check_pack(manifest, facts));
   }
+  TROUPE_RETURN_IF_ERROR(check_references(manifest));
   return manifest;
 }
 

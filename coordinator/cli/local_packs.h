@@ -16,7 +16,7 @@ std::optional<std::string> find_pack(const std::string& name);
 // The folders that packs are looked for in, separated by ":", for programs that this one starts.
 std::string pack_folders();
 
-// Reads a manifest and holds it against its pack where the pack is on this machine.
+// Reads a manifest, looks at its references, and holds it against its pack where the pack is on this machine.
 Result<manifest::Manifest> load_manifest(const std::string& path);
 
 }  // namespace troupe::cli

@@ -42,6 +42,7 @@ Campaign::Campaign(const CampaignSnapshot& snapshot, manifest::Manifest manifest
   rejected = snapshot.rejected;
   cancelled = snapshot.cancelled;
   generations = snapshot.generations;
+  for (const auto& [rank, score] : snapshot.scores) scores.set(rank, score);
   for (const IntervalSet* set : {&done, &failed, &rejected, &cancelled}) {
     for (const auto& [first, last] : set->intervals()) fresh.erase(first, last);
   }
@@ -117,8 +118,9 @@ void Campaign::end_tries(Rank rank) {
   tried.erase(entry);
 }
 
-void Campaign::commit(Rank rank, Outcome outcome) {
+void Campaign::commit(Rank rank, Outcome outcome, std::optional<double> score) {
   end_tries(rank);
+  scores.set(rank, outcome == Outcome::kDone ? score : std::nullopt);
   switch (outcome) {
     case Outcome::kDone: done.insert(rank); break;
     case Outcome::kRejected: rejected.insert(rank); break;
@@ -140,6 +142,7 @@ IntervalSet Campaign::cancel_rest() {
 }
 
 void Campaign::requeue(const IntervalSet& ranks, std::uint64_t cancelled_cells_among) {
+  decided_.clear();
   for (const auto& [first, last] : ranks.intervals()) {
     for (IntervalSet* set : {&done, &failed, &rejected, &cancelled}) set->erase(first, last);
   }

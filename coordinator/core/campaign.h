@@ -11,10 +11,12 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "common/manifest/manifest.h"
 #include "coordinator/core/generations.h"
 #include "coordinator/core/interval_set.h"
+#include "coordinator/core/scores.h"
 #include "coordinator/core/snapshot.h"
 
 namespace troupe::core {
@@ -56,13 +58,17 @@ struct Campaign {
   JobCounts counts() const;
   JobState state_of(Rank rank) const;
   bool is_terminal_cell(Rank rank) const;
+  // Whether the cell is among the best of its group: of the cells that differ on the axis select.of alone, the
+  // select.keep done ones with the highest scores. Nothing while a cell of the group is open, and without `select`. It
+  // follows from states and scores, so that nothing but these is stored.
+  std::optional<bool> kept(Rank rank) const;
 
   // Waits -> granted. Takes the place of nothing: needs a waiting cell.
   void grant(Grant grant);
   // Granted -> waits until tried.due.
   void give_back(Rank rank, Tried entry);
-  // Granted or waiting -> terminal by a result of that outcome.
-  void commit(Rank rank, Outcome outcome);
+  // Granted or waiting -> terminal by a result of that outcome. `score` is what `select` compares.
+  void commit(Rank rank, Outcome outcome, std::optional<double> score = {});
   // Everything that is not terminal -> cancelled. Returns the ranks; grants are gone.
   IntervalSet cancel_rest();
   // Terminal -> waiting; `ranks` must be terminal, `cancelled_cells_among` of them cancelled and not excluded.
@@ -79,13 +85,24 @@ struct Campaign {
   IntervalSet done, failed, rejected, cancelled;
   std::uint64_t cancelled_cells = 0;
   Generations generations;
+  Scores scores;  // of done cells, where there is `select`
 
   // Of pictures that came in during this life of the coordinator.
   double job_seconds = 0;
   std::uint64_t jobs_timed = 0;
 
  private:
+  // The cells [first, last) that select compares.
+  struct Group {
+    Rank first = 0, last = 0;
+  };
   void end_tries(Rank rank);
+  Group group_of(Rank rank) const;
+  bool is_closed(const Group& group) const;
+  std::vector<Rank> best_of(const Group& group) const;
+
+  // The kept cells of closed groups that were asked for, by their first rank.
+  mutable std::map<Rank, std::vector<Rank>> decided_;
 };
 
 JobState state_of(const Grant& grant);

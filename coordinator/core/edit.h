@@ -84,6 +84,7 @@ struct ResultCommitted {
   JobResult result;  // its ticket names campaign, index, generation and attempt
   WorkerId worker;
   WallMillis finished = 0;
+  std::optional<double> score = {};  // what select compares; of done cells only
   bool operator==(const ResultCommitted&) const = default;
 };
 

@@ -14,6 +14,13 @@
 
 namespace troupe::core {
 
+// Of the results committed in this life of the coordinator.
+struct StageCount {
+  std::uint64_t runs = 0;
+  std::uint64_t reused = 0;  // taken from a worker's stage cache
+  double seconds = 0;        // of the runs
+};
+
 struct FarmState {
   FarmState(const FarmOptions& options_, Epoch epoch_) : options(options_), epoch(epoch_), random(options_.seed) {}
 
@@ -36,6 +43,7 @@ struct FarmState {
   std::set<WorkerId> hungry;                       // those that take work and have room
   std::map<std::string, std::size_t> pack_offers;  // live workers by the name of a pack that they have
   std::size_t live_slots = 0;                      // of live workers
+  std::map<std::string, StageCount> stages;        // by the name that results give them
 
   Campaign* find(CampaignId id);
   const Campaign* find(CampaignId id) const;

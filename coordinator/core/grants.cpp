@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/limits.h"
+#include "coordinator/core/scores.h"
 #include "coordinator/core/step.h"
 
 namespace troupe::core {
@@ -30,6 +32,24 @@ void give_back(Step& step, Campaign& campaign, Rank rank, std::uint32_t failures
 std::uint32_t failures_of(const Campaign& campaign, Rank rank) {
   const auto entry = campaign.tried.find(rank);
   return entry == campaign.tried.end() ? 0 : entry->second.row.failures;
+}
+
+// What the campaign's select compares.
+std::optional<double> score_of(const Campaign& campaign, const JobResult& result) {
+  if (!campaign.manifest.select() || result.outcome != Outcome::kDone) return std::nullopt;
+  return score_in(result.metadata_json, campaign.manifest.select()->by);
+}
+
+void count_stages(FarmState& farm, const JobResult& result) {
+  for (const StageTiming& timing : result.timings) {
+    auto known = farm.stages.find(timing.stage);
+    if (known == farm.stages.end()) {
+      if (farm.stages.size() == limits::kMaxStageNames) continue;
+      known = farm.stages.emplace(timing.stage, StageCount{}).first;
+    }
+    ++(timing.reused ? known->second.reused : known->second.runs);
+    if (!timing.reused) known->second.seconds += timing.seconds;
+  }
 }
 
 }  // namespace
@@ -72,8 +92,10 @@ void commit(Step& step, Campaign& campaign, Rank rank, const JobResult& result, 
     const bool own = grant.worker == worker && grant.attempt == result.ticket.attempt;
     if (!own) step.revoke(grant.worker, ticket_of(grant), "another attempt came first");
   }
-  step.out.edits.push_back(ResultCommitted{rank, result, worker, step.wall});
-  campaign.commit(rank, result.outcome);
+  const std::optional<double> score = score_of(campaign, result);
+  step.out.edits.push_back(ResultCommitted{rank, result, worker, step.wall, score});
+  campaign.commit(rank, result.outcome, score);
+  count_stages(step.farm, result);
   if (result.outcome == Outcome::kFailed) {
     step.warn(campaign.label() + " " + campaign.describe(result.ticket.index) + " failed: " + result.reason);
   } else if (result.seconds > 0) {

@@ -48,6 +48,11 @@ bool IntervalSet::contains(std::uint64_t value) const {
   return at != intervals_.begin() && value < std::prev(at)->second;
 }
 
+std::uint64_t IntervalSet::end_of_run(std::uint64_t value) const {
+  const auto at = intervals_.upper_bound(value);
+  return at == intervals_.begin() ? value : std::max(value, std::prev(at)->second);
+}
+
 std::optional<std::uint64_t> IntervalSet::next(std::uint64_t value) const {
   if (contains(value)) return value;
   const auto at = intervals_.lower_bound(value);

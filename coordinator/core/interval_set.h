@@ -29,6 +29,8 @@ class IntervalSet {
   std::uint64_t size() const { return size_; }
   // The smallest member that is >= value.
   std::optional<std::uint64_t> next(std::uint64_t value) const;
+  // One past the last of the members that follow each other from value on; value itself where it is no member.
+  std::uint64_t end_of_run(std::uint64_t value) const;
   // first -> last (exclusive); disjoint, never touching.
   const std::map<std::uint64_t, std::uint64_t>& intervals() const { return intervals_; }
   bool operator==(const IntervalSet& other) const { return intervals_ == other.intervals_; }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -116,6 +117,59 @@ struct Check {
     expect(campaign.due.size() + campaign.grants.size() >= campaign.tried.size(),
            [&] { return campaign.label() + ": lost tries"; });
   }
+
+  // Cells that differ on select.of alone: what is kept is decided when all are over, and nothing better is left out.
+  void selection(const Campaign& campaign) {
+    const auto& select = campaign.manifest.select();
+    if (!select || campaign.sweep().positions() > kMostWalked) return;
+    struct Group {
+      bool open = false;
+      std::vector<Rank> kept, left;  // of the done cells
+    };
+    std::map<std::string, Group> groups;
+    for (Rank rank = 0; rank < campaign.sweep().positions(); ++rank) {
+      const JobIndex index = campaign.sweep().index_at(rank);
+      if (campaign.sweep().excluded(index)) continue;
+      Group& group = groups[group_name(campaign, index)];
+      const JobState state = campaign.state_of(rank);
+      const std::optional<bool> kept = campaign.kept(rank);
+      group.open = group.open || !is_terminal(state);
+      if (state == JobState::kDone) (kept.value_or(false) ? group.kept : group.left).push_back(rank);
+      expect(!kept.value_or(false) || state == JobState::kDone,
+             [&] { return campaign.label() + " rank " + std::to_string(rank) + " is kept and not done"; });
+    }
+    for (const auto& [name, group] : groups) selected(campaign, name, group.open, group.kept, group.left);
+  }
+
+  // The axes of the select's dimension left out.
+  static std::string group_name(const Campaign& campaign, JobIndex index) {
+    const manifest::Sweep& sweep = campaign.sweep();
+    const std::size_t compared = sweep.dimension_of(*sweep.axis_number(campaign.manifest.select()->of));
+    std::string name;
+    for (std::size_t axis = 0; axis < sweep.axes().size(); ++axis) {
+      if (sweep.dimension_of(axis) != compared) name += sweep.value_text(index, axis) + ",";
+    }
+    return name;
+  }
+
+  void selected(const Campaign& campaign, const std::string& name, bool open, const std::vector<Rank>& kept,
+                const std::vector<Rank>& left) {
+    const auto what = [&] { return campaign.label() + " group " + name; };
+    const std::uint64_t wanted = std::min<std::uint64_t>(campaign.manifest.select()->keep, kept.size() + left.size());
+    expect(kept.size() == (open ? 0 : wanted),
+           [&] { return what() + (open ? " is open" : " is closed") + " and keeps " + std::to_string(kept.size()); });
+    // A cell without a score is worse than any other; of equals the lower index wins.
+    const auto key = [&](Rank rank) {
+      const auto score = campaign.scores.find(rank);
+      return std::tuple(score.has_value(), score.value_or(0),
+                        -static_cast<std::int64_t>(campaign.sweep().index_at(rank)));
+    };
+    for (const Rank good : kept) {
+      for (const Rank bad : left) {
+        expect(key(good) > key(bad), [&] { return what() + " leaves out a cell that is better than a kept one"; });
+      }
+    }
+  }
 };
 
 }  // namespace
@@ -128,6 +182,7 @@ std::vector<std::string> Farm::check_invariants(bool full) const {
     check.campaign_state(campaign);
     check.grants(campaign);
     check.cells(campaign);
+    check.selection(campaign);
   }
   if (full) {
     check.workers();

@@ -30,6 +30,7 @@ struct CampaignSnapshot {
   std::vector<Generation> generations;
   std::map<Rank, RetryRow> retries;  // cells that came back, whether granted again or waiting
   std::vector<LeaseGrant> grants;    // by rank
+  std::map<Rank, double> scores;     // of the done cells whose result has one
   bool operator==(const CampaignSnapshot&) const = default;
 };
 

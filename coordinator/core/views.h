@@ -33,7 +33,9 @@ struct JobRow {
   std::string worker;  // that holds it now
   std::string stage;   // running: where it is
   std::uint32_t step = 0, steps = 0;
-  std::string reason;  // why it waits again, when it was tried before
+  std::string reason;           // why it waits again, when it was tried before
+  std::optional<bool> kept;     // by select; unknown while its group is open
+  std::optional<double> score;  // that select compares
 };
 
 struct JobQuery {
@@ -41,6 +43,7 @@ struct JobQuery {
   std::vector<JobState> states;  // empty means all
   JobIndex after = 0;            // from this index on
   std::size_t limit = 1000;
+  bool kept = false;  // leaves out cells that select does not keep, or has not decided on
 };
 
 struct JobPage {

@@ -20,6 +20,8 @@ JobRow job_row(const Campaign& campaign, JobIndex index) {
   row.address = campaign.sweep().address(index).to_string();
   row.state = campaign.state_of(row.rank);
   row.generation = campaign.generation(row.rank);
+  row.kept = campaign.kept(row.rank);
+  if (row.state == JobState::kDone) row.score = campaign.scores.find(row.rank);
   if (const auto entry = campaign.tried.find(row.rank); entry != campaign.tried.end()) {
     row.attempt = entry->second.row.attempt;
     row.failures = entry->second.row.failures;
@@ -74,7 +76,9 @@ Result<JobPage> list_jobs(const FarmState& state, CampaignId id, const JobQuery&
       return page;
     }
     if (campaign->sweep().excluded(index)) continue;
-    const JobState job = campaign->state_of(campaign->sweep().rank_of(index));
+    const Rank rank = campaign->sweep().rank_of(index);
+    if (query.kept && campaign->manifest.select() && !campaign->kept(rank).value_or(false)) continue;
+    const JobState job = campaign->state_of(rank);
     const auto& wanted = query.states;
     if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), job) == wanted.end()) continue;
     page.rows.push_back(job_row(*campaign, index));

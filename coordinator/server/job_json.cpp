@@ -24,23 +24,14 @@ json row_json(const core::JobRow& row) {
               {"stage", text_or_null(row.stage)},
               {"step", nullptr},
               {"steps", nullptr},
-              {"reason", text_or_null(row.reason)}};
+              {"reason", text_or_null(row.reason)},
+              {"kept", row.kept ? json(*row.kept) : json(nullptr)},
+              {"score", row.score ? json(*row.score) : json(nullptr)}};
   if (!row.stage.empty()) {
     job["step"] = row.step;
     job["steps"] = row.steps;
   }
   return job;
-}
-
-// Metadata comes from a worker: whatever is no object, or nested deeper than anybody means, is left out.
-json metadata_json(const std::string& text) {
-  bool too_deep = false;
-  const auto look = [&](int depth, json::parse_event_t, json&) {
-    too_deep = too_deep || depth > static_cast<int>(limits::kMaxJsonDepth);
-    return !too_deep;
-  };
-  const json metadata = json::parse(text, look, false);
-  return too_deep || !metadata.is_object() ? json(nullptr) : metadata;
 }
 
 void add_result(const store::ResultRow& row, json& job) {
@@ -63,12 +54,22 @@ void add_result(const store::ResultRow& row, json& job) {
   job["numerics_class"] = text_or_null(result.numerics_class);
   if (result.fault != Fault::kNone) job["fault"] = name(result.fault);
   job["finished"] = iso8601(row.finished);
-  job["metadata"] = metadata_json(result.metadata_json);
+  job["metadata"] = parse_metadata(result.metadata_json);
   if (job["reason"].is_null()) job["reason"] = text_or_null(result.reason);
   if (job["worker"].is_null()) job["worker"] = text_or_null(row.worker.value);
 }
 
 }  // namespace
+
+json parse_metadata(const std::string& text) {
+  bool too_deep = false;
+  const auto look = [&](int depth, json::parse_event_t, json&) {
+    too_deep = too_deep || depth > static_cast<int>(limits::kMaxJsonDepth);
+    return !too_deep;
+  };
+  const json metadata = json::parse(text, look, false);
+  return too_deep || !metadata.is_object() ? json(nullptr) : metadata;
+}
 
 json job_list_json(const std::string& campaign, const core::JobPage& page) {
   json jobs = json::array();

@@ -18,4 +18,7 @@ nlohmann::json job_list_json(const std::string& campaign, const core::JobPage& p
 nlohmann::json job_info_json(const std::string& campaign, const core::JobRow& row, const std::string& path,
                              const std::optional<store::ResultRow>& result);
 
+// What a worker said about a result; null for whatever is no object, or nested deeper than anybody means.
+nlohmann::json parse_metadata(const std::string& text);
+
 }  // namespace troupe::server

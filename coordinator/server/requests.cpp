@@ -42,6 +42,15 @@ std::vector<PackOffer> offers_of(const core::FarmState& farm) {
   return offers;
 }
 
+// What the pictures of this life took, by stage: stage_runs and stage_reused.
+json stages_json(const core::FarmState& farm) {
+  json stages = json::object();
+  for (const auto& [stage, count] : farm.stages) {
+    stages[stage] = {{"runs", count.runs}, {"reused", count.reused}, {"seconds", count.seconds}};
+  }
+  return stages;
+}
+
 json server_info(const Surroundings& around) {
   std::size_t live = 0;
   for (const auto& [id, worker] : around.farm.workers) live += worker.live() ? 1 : 0;
@@ -61,6 +70,7 @@ json server_info(const Surroundings& around) {
           {"active_campaigns", around.farm.runnable.size()},
           {"workers", live},
           {"slots", around.farm.live_slots},
+          {"stages", stages_json(around.farm)},
           {"trouble", around.trouble.ok() ? json(nullptr) : json(around.trouble.message())}};
 }
 
@@ -88,7 +98,7 @@ struct Handler {
   Handling operator()(const wire::JobList& body) const {
     const auto id = core::find_campaign(farm, body.campaign);
     if (!id.ok()) return id.status();
-    const core::JobQuery query{body.slice, {body.states.begin(), body.states.end()}, body.after, body.limit};
+    const core::JobQuery query{body.slice, {body.states.begin(), body.states.end()}, body.after, body.limit, body.kept};
     const auto page = core::list_jobs(farm, *id, query);
     if (!page.ok()) return page.status();
     return job_list_json(label(farm, *id), *page).dump();
@@ -123,7 +133,7 @@ struct Handler {
   Handling operator()(const wire::ResultList& body) const {
     const auto id = core::find_campaign(farm, body.campaign);
     if (!id.ok()) return id.status();
-    const core::JobQuery query{body.slice, {JobState::kDone, JobState::kRejected}, body.after, body.limit};
+    const core::JobQuery query{body.slice, {JobState::kDone, JobState::kRejected}, body.after, body.limit, body.kept};
     auto page = core::list_jobs(farm, *id, query);
     if (!page.ok()) return page.status();
     return Query([id = *id, name = label(farm, *id), page = std::move(page).value(),

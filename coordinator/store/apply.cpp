@@ -46,6 +46,7 @@ void begin_generation(CampaignSnapshot& campaign, const IntervalSet& ranks, Inte
     for (IntervalSet* set : {&campaign.done, &campaign.failed, &campaign.rejected, &campaign.cancelled}) {
       set->erase(first, last);
     }
+    campaign.scores.erase(campaign.scores.lower_bound(first), campaign.scores.lower_bound(last));
     if (state) state->insert(first, last);
   }
   core::raise_generations(campaign.generations, ranks);
@@ -113,7 +114,10 @@ struct Applier {
     }
     forget_tries(*campaign, edit.rank, edit.rank + 1);
     switch (edit.result.outcome) {
-      case Outcome::kDone: campaign->done.insert(edit.rank); break;
+      case Outcome::kDone:
+        campaign->done.insert(edit.rank);
+        if (edit.score) campaign->scores[edit.rank] = *edit.score;
+        break;
       case Outcome::kRejected: campaign->rejected.insert(edit.rank); break;
       case Outcome::kFailed: campaign->failed.insert(edit.rank); break;
     }

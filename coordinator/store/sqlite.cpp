@@ -109,6 +109,11 @@ std::optional<std::int64_t> Rows::optional_integer(int column) const {
   return integer(column);
 }
 
+std::optional<double> Rows::optional_real(int column) const {
+  if (sqlite3_column_type(statement_, column) == SQLITE_NULL) return std::nullopt;
+  return sqlite3_column_double(statement_, column);
+}
+
 std::string_view Rows::bytes(int column) const {
   const void* bytes = sqlite3_column_blob(statement_, column);
   const int size = sqlite3_column_bytes(statement_, column);
@@ -149,6 +154,12 @@ Status Statement::bind(int position, Blob blob) {
 Status Statement::bind(int position, std::optional<std::int64_t> value) {
   if (value) return bind(position, *value);
   const int code = sqlite3_bind_null(statement_.get(), position);
+  return code == SQLITE_OK ? Status() : database_.error(code);
+}
+
+Status Statement::bind(int position, std::optional<double> value) {
+  if (!value) return bind(position, std::optional<std::int64_t>());
+  const int code = sqlite3_bind_double(statement_.get(), position, *value);
   return code == SQLITE_OK ? Status() : database_.error(code);
 }
 

@@ -67,6 +67,7 @@ class Rows {
   std::uint64_t number(int column) const { return static_cast<std::uint64_t>(integer(column)); }
   std::uint32_t small(int column) const { return static_cast<std::uint32_t>(integer(column)); }
   std::optional<std::int64_t> optional_integer(int column) const;
+  std::optional<double> optional_real(int column) const;
   // Text or blob; valid until next().
   std::string_view bytes(int column) const;
   std::string text(int column) const { return std::string(bytes(column)); }
@@ -113,6 +114,7 @@ class Statement {
   Status bind(int position, const std::string& text) { return bind(position, std::string_view(text)); }
   Status bind(int position, Blob blob);
   Status bind(int position, std::optional<std::int64_t> value);
+  Status bind(int position, std::optional<double> value);
 
   Database& database_;
   std::string_view sql_;

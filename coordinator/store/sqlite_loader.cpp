@@ -109,7 +109,11 @@ class Loader {
       const auto outcome = outcome_of(rows.integer(2));
       if (!outcome) return damaged(campaign.row.id, "has a result without an outcome");
       switch (*outcome) {
-        case Outcome::kDone: done.add(rank); break;
+        case Outcome::kDone:
+          done.add(rank);
+          if (const auto score = rows.optional_real(3))
+            campaign.scores.emplace_hint(campaign.scores.end(), rank, *score);
+          break;
         case Outcome::kRejected: rejected.add(rank); break;
         case Outcome::kFailed: failed.add(rank); break;
       }
@@ -153,7 +157,8 @@ class Loader {
   Statement runs_{database_,
                   "SELECT first, last, generation, cancelled FROM cell_run WHERE campaign = ?1"
                   " ORDER BY first"};
-  Statement results_{database_, "SELECT rank, generation, outcome FROM cell_result WHERE campaign = ?1 ORDER BY rank"};
+  Statement results_{database_,
+                     "SELECT rank, generation, outcome, score FROM cell_result WHERE campaign = ?1 ORDER BY rank"};
   Statement grants_{database_,
                     "SELECT rank, idx, generation, attempt, lease, worker, granted FROM job_grant"
                     " WHERE campaign = ?1 ORDER BY rank"};

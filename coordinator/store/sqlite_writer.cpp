@@ -82,7 +82,7 @@ Status SqliteWriter::write(const core::ResultCommitted& edit) {
   const std::string body = encode_result(edit);
   TROUPE_RETURN_IF_ERROR(insert_body_.run(Blob{body}));
   return put_result_.run(ticket.campaign.value, edit.rank, ticket.index, ticket.generation, ticket.attempt,
-                         outcome_number(edit.result.outcome));
+                         outcome_number(edit.result.outcome), edit.score);
 }
 
 Status SqliteWriter::check_current(const Ticket& ticket, Rank rank) {

@@ -79,8 +79,8 @@ class SqliteWriter {
   Statement delete_body_{database_, "DELETE FROM result_body WHERE id = ?1"};
   Statement insert_body_{database_, "INSERT INTO result_body (stored_result) VALUES (?1)"};
   Statement put_result_{database_,
-                        "INSERT OR REPLACE INTO cell_result (campaign, rank, idx, generation, attempt, outcome, body)"
-                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, last_insert_rowid())"};
+                        "INSERT OR REPLACE INTO cell_result (campaign, rank, idx, generation, attempt, outcome, body,"
+                        " score) VALUES (?1, ?2, ?3, ?4, ?5, ?6, last_insert_rowid(), ?7)"};
 };
 
 }  // namespace troupe::store

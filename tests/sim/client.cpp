@@ -15,6 +15,7 @@ testing::CampaignPlan plan_campaign(World& world, std::size_t number) {
   plan.seeds = 1 + world.random.below(world.knobs.most_seeds);
   if (world.random.chance(0.6)) plan.characters = {"mia", "leo"};
   plan.exclude_first = plan.seeds > 1 && world.random.chance(0.4);
+  if (world.random.chance(0.5)) plan.select = 1 + world.random.below(plan.seeds);
   plan.retries = static_cast<int>(world.random.below(5));
   plan.timeout_seconds = 40;
   return plan;

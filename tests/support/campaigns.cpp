@@ -29,6 +29,7 @@ std::string resolved_json(const CampaignPlan& plan) {
   }
   if (!plan.tags.empty()) root["sweep"]["require"] = {{"tags", plan.tags}};
   root["chain"] = nlohmann::ordered_json::array({{{"generate", {{"size", {64, 64}}, {"steps", 2}}}}});
+  if (plan.select > 0) root["select"] = {{"keep", plan.select}, {"of", "seed"}, {"by", "sharpness"}};
   root["limits"] = {{"retries", plan.retries}, {"timeout", std::to_string(plan.timeout_seconds) + "s"}};
   root["output"] = {{"path", path}};
   return root.dump();

@@ -15,6 +15,7 @@ struct CampaignPlan {
   std::vector<std::string> characters = {};  // values of an axis `character`; empty for none
   bool exclude_first = false;                // leaves out seed 1 of the first character
   std::vector<std::string> tags = {};        // require.tags
+  std::uint64_t select = 0;                  // select.keep of seed, by sharpness; 0 for none
   int retries = 3;
   int timeout_seconds = 600;
 };

@@ -88,6 +88,64 @@ TEST(JobTest, EmptyManifestPromptIsFilledFromTheStage) {
   EXPECT_EQ(job.address, "");
 }
 
+TEST(JobTest, StagesInheritFromTheGenerateStageBefore) {
+  const TempFolder folder;
+  const Manifest manifest =
+      must_load(folder,
+                "troupe: 1\nname: t\nprompt: p\nchain:\n  - generate: {size: [64, 64], model: real, vae: soft}\n"
+                "  - upscale: {size: [256, 256]}\n  - generate: {from: previous, strength: 0.5, model: anime}\n"
+                "  - segment: {box: [0, 0.5, 1, 0.5], as: low}\n  - inpaint: {mask: low}\n  - upscale\n");
+  const Job job = decode(manifest, 0).value();
+  EXPECT_EQ(job.stages[1].parameters["factor"], nullptr);
+  EXPECT_EQ(job.stages[1].parameters["size"], nlohmann::json({256, 256}));
+  EXPECT_EQ(job.stages[2].parameters["size"], nullptr) << "the picture's own";
+  EXPECT_EQ(job.stages[2].parameters["vae"], "");
+  EXPECT_EQ(job.stages[3].parameters["box"], nlohmann::json({0.0, 0.5, 1.0, 0.5}));
+  EXPECT_EQ(job.stages[3].parameters["find"], "");
+  EXPECT_EQ(job.stages[4].parameters["model"], "anime");
+  EXPECT_EQ(job.stages[5].parameters["factor"], 2);
+  EXPECT_EQ(Manifest::from_resolved(manifest.resolved())->resolved(), manifest.resolved());
+}
+
+TEST(JobTest, StagesFindTheirReferences) {
+  const TempFolder folder;
+  const Manifest manifest =
+      must_load(folder,
+                "troupe: 1\nname: t\nprompt: p\n"
+                "characters: {mia: {prompt: m, reference: refs/mia.png}, leo: {prompt: l, reference: refs/leo.png}}\n"
+                "products: {cup: {prompt: c, reference: refs/leo.png}, jar: {prompt: j, reference: refs/mia.png}}\n"
+                "sweep: {axes: {character: [mia], product: [cup]}}\nkeep: [inpaint, masks]\n"
+                "gates: {identity: auto, sharpness: 3, faces: 1, coverage: {mask: [0.01, 0.5]}}\nchain:\n"
+                "  - generate: {size: [64, 64]}\n  - segment: {find: \"{product}\"}\n"
+                "  - inpaint: {fill: reference, reference: \"{product}\"}\n"
+                "  - inpaint: {fill: reference, reference: jar}\n  - swap: {face: \"{character}\"}\n  - swap: {face: "
+                "leo, nth: 1}\n");
+  const Job job = decode(manifest, 0).value();
+  EXPECT_EQ(job.stages[2].parameters["reference"], "cup");
+  EXPECT_EQ(job.stages[3].parameters["reference"], "jar");
+  EXPECT_EQ(job.stages[5].parameters["face"], "leo");
+  for (const auto& [name, picture] : {std::pair{"cup", "leo"}, {"jar", "mia"}, {"mia", "mia"}, {"leo", "leo"}}) {
+    const JobEntry* entry = find_reference(job, name);
+    ASSERT_TRUE(entry) << name;
+    EXPECT_EQ(entry->reference->digest, sha256(testing::tiny_png(picture))) << name;
+  }
+  EXPECT_FALSE(find_reference(job, "eve"));
+  const Manifest again = Manifest::from_resolved(manifest.resolved()).value();
+  EXPECT_EQ(again.resolved(), manifest.resolved());
+  EXPECT_EQ(again.keep(), (std::vector<std::string>{"inpaint", "masks"}));
+  EXPECT_EQ(again.gates(), manifest.gates());
+  EXPECT_EQ(gates_from_json(gates_json(again.gates())).value(), again.gates());
+  EXPECT_TRUE(again.gates().identity_auto);
+  EXPECT_EQ(again.gates().faces, (Gates::Count{1, 1}));
+}
+
+TEST(GatesTest, JsonOfAnotherFormIsRefused) {
+  for (const char* text : {R"({"identity": "high"})", R"({"faces": [1]})", R"({"coverage": [1]})", R"({"beauty": 1})",
+                           R"(["blank"])", R"({"blank": 1})"}) {
+    EXPECT_EQ(gates_from_json(nlohmann::json::parse(text)).status().code(), Code::kInvalid) << text;
+  }
+}
+
 const Digest kPack = sha256("a pack");
 
 TEST(ContentKeyTest, DependsOnInputsOnly) {
@@ -118,6 +176,8 @@ TEST(ContentKeyTest, DependsOnInputsOnly) {
   EXPECT_NE(changed("a woman", "another woman"), before);
   EXPECT_NE(changed("[64, 64]", "[64, 64], dtype: fp32"), before);
   EXPECT_NE(changed("name: small", "name: small\ngates: {blank: true}"), before);
+  EXPECT_NE(changed("name: small", "name: small\nselect: {keep: 1, of: seed, by: sharpness}"), before);
+  EXPECT_NE(changed("name: small", "name: small\nkeep: [generate]"), before);
 }
 
 // When this changes, results of older campaigns are rendered again: raise kNumericsVersion only when pixels change, and

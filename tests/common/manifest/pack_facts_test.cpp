@@ -89,5 +89,90 @@ TEST(CheckPackTest, SizesMustFitTheVae) {
   EXPECT_EQ(swept.place()->column, 42);
 }
 
+struct Asks {
+  const char* name;
+  std::string text;  // of the manifest from the chain on; "@@" marks the place
+  std::vector<std::string> message_parts;
+};
+
+class AsksTooMuch : public ::testing::TestWithParam<Asks> {};
+
+PackFacts pack_of(std::vector<PackModel> models) {
+  PackFacts pack;
+  pack.name = "p";
+  pack.vae_scale = 8;
+  pack.list = std::move(models);
+  return pack;
+}
+
+TEST_P(AsksTooMuch, IsReportedAtItsPlace) {
+  std::string text =
+      "troupe: 1\nname: x\nprompt: p\ncharacters: {mia: {prompt: m, reference: refs/mia.png}}\n" + GetParam().text;
+  const std::size_t mark = text.find("@@");
+  ASSERT_NE(mark, text.npos);
+  text.erase(mark, 2);
+  const TempFolder folder;
+  const Status status =
+      check_pack(must_load(folder, text), pack_of({{"real", "diffusion", "sd"}, {"anime", "diffusion", "sd2"}}));
+  EXPECT_EQ(status.code(), Code::kInvalid);
+  for (const std::string& part : GetParam().message_parts) {
+    EXPECT_NE(status.message().find(part), std::string::npos) << status.to_string() << "\nlacks: " << part;
+  }
+  ASSERT_TRUE(status.place());
+  EXPECT_EQ(status.place()->line, 1 + std::count(text.begin(), text.begin() + static_cast<long>(mark), '\n'));
+  EXPECT_EQ(status.place()->column, static_cast<int>(mark - text.rfind('\n', mark - 1)));
+}
+
+const char* const kMia = "sweep: {axes: {character: [mia]}}\n";
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, AsksTooMuch,
+    ::testing::Values(
+        Asks{"Model",
+             "chain:\n  - generate: {size: [64, 64], model: @@anmie}\n",
+             {"chain.generate.model: the pack \"p\" has no diffusion model \"anmie\"", "did you mean \"anime\"",
+              "real, anime"}},
+        Asks{"SweptModel",
+             "sweep: {axes: {generate.model: [real, @@cartoon]}}\nchain:\n  - generate: {size: [64, 64]}\n",
+             {"sweep.axes.generate.model", "\"cartoon\""}},
+        Asks{"Vae",
+             "chain:\n  - generate: {size: [64, 64], vae: @@soft}\n",
+             {"chain.generate.vae: the pack \"p\" has no model of the kind vae"}},
+        Asks{"Segment",
+             "chain:\n  - generate: {size: [64, 64]}\n  - @@segment: {find: a cup}\n",
+             {"chain.segment: the pack \"p\" has no model of the kind segment"}},
+        Asks{"Swap",
+             kMia + std::string("chain:\n  - generate: {size: [64, 64]}\n  - @@swap: {face: mia}\n"),
+             {"no model of the kind face"}},
+        Asks{"Upscale",
+             "chain:\n  - generate: {size: [64, 64]}\n  - @@upscale: {size: [130, 130]}\n",
+             {"no model of the kind upscale"}},
+        Asks{"GateIdentity",
+             kMia + std::string("gates: {identity: @@0.4}\nchain:\n  - generate: {size: [64, 64]}\n"),
+             {"gates.identity: the pack \"p\" has no model of the kind face"}},
+        Asks{"GateFaces", "gates: {faces: @@1}\nchain:\n  - generate: {size: [64, 64]}\n", {"gates.faces: the pack"}},
+        Asks{"SelectByIdentity",
+             "sweep: {axes: {character: [mia], seed: [1, 2]}}\nselect: {keep: 1, of: seed, by: @@identity}\n"
+             "chain:\n  - generate: {size: [64, 64]}\n",
+             {"select.by: the pack"}}),
+    [](const auto& test) { return test.param.name; });
+
+TEST(CheckPackTest, WhatThePackHasIsFine) {
+  const TempFolder folder;
+  const Manifest manifest = must_load(
+      folder,
+      "troupe: 1\nname: x\nprompt: p\ncharacters: {mia: {prompt: m, reference: refs/mia.png}}\n"
+      "sweep: {axes: {character: [mia]}}\ngates: {identity: auto}\nchain:\n"
+      "  - generate: {size: [64, 64], model: real, vae: soft}\n  - generate: {from: previous}\n"
+      "  - segment: {box: [0, 0, 1, 0.5]}\n  - inpaint\n  - swap: {face: mia}\n  - upscale: {size: [129, 67]}\n");
+  PackFacts pack =
+      pack_of({{"real", "diffusion", "sd"}, {"soft", "vae", "v"}, {"f", "face", "f"}, {"u", "upscale", "u"}});
+  EXPECT_NE(check_pack(manifest, pack).message().find("auto takes the pack's threshold"), std::string::npos);
+  pack.identity_threshold = 0.4;
+  EXPECT_TRUE(check_pack(manifest, pack).ok()) << check_pack(manifest, pack).to_string();
+  pack.list.clear();
+  EXPECT_TRUE(check_pack(manifest, pack).ok()) << "a pack whose models are not known here";
+}
+
 }  // namespace
 }  // namespace troupe::manifest

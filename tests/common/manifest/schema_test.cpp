@@ -26,7 +26,8 @@ TEST(SchemaTest, KnowsTheSameStagesAndParameters) {
         EXPECT_EQ(property.at("minimum"), parameter.low) << where;
         EXPECT_EQ(property.at("maximum"), parameter.high) << where;
         if (parameter.fallback == Fallback::kDefault) {
-          EXPECT_EQ(property.at("default"), parameter.optional() ? kDefaultFactor : parameter.value) << where;
+          EXPECT_EQ(property.at("default"), parameter.optional() ? nlohmann::json(kDefaultFactor) : parameter.value)
+              << where;
         }
       }
       if (parameter.type == ParameterType::kChoice) {

@@ -18,19 +18,23 @@ std::vector<ClientRequest> sample_requests() {
           {2, CampaignList{}},
           {3, CampaignInfo{"spring#2"}},
           {4, CampaignVerb{"spring", Verb::kRequeue, "seed=1", {JobState::kFailed, JobState::kDone}}},
-          {5, JobList{"spring", "seed=1", {JobState::kRunning}, 7, 10}},
+          {5, JobList{"spring", "seed=1", {JobState::kRunning}, 7, 10, true}},
           {6, JobInfo{"spring", "seed=1"}},
           {7, WorkerList{}},
           {8, WorkerInfo{"w-1"}},
           {9, WorkerDrain{"w-1", true}},
           {10, ServerInfo{}},
           {11, ServerStop{}},
-          {12, ResultList{"spring", "", 5, 100}}};
+          {12, ResultList{"spring", "", 5, 100, true}}};
 }
 
 ResultPage sample_page() {
-  return {
-      "spring#1", {{3, 1, "mia/1.png", "seed=1", {"image", sha256("x"), 9, "image/png"}, JobState::kDone}}, 4, true};
+  const Artifact image{"image", sha256("x"), 9, "image/png"};
+  return {"spring#1",
+          {{3, 1, "mia/1.png", "seed=1", image, JobState::kDone},
+           {4, 1, "mia/2.png", "seed=2", image, JobState::kRejected, false, 0.5, R"({"identity":0.5})"}},
+          5,
+          true};
 }
 
 TEST(ClientMessages, RequestsComeBackEqual) {

@@ -112,8 +112,12 @@ core::Edit History::give(const core::CampaignSnapshot& campaign) {
 
 core::Edit History::finish(const core::CampaignSnapshot& campaign, Rank rank) {
   constexpr Outcome kOutcomes[] = {Outcome::kDone, Outcome::kRejected, Outcome::kFailed};
-  return result(campaign.row.id.value, rank, kOutcomes[random_.below(3)],
-                core::generation_of(campaign.generations, rank));
+  core::ResultCommitted edit =
+      result(campaign.row.id.value, rank, kOutcomes[random_.below(3)], core::generation_of(campaign.generations, rank));
+  if (edit.result.outcome == Outcome::kDone && random_.chance(0.7)) {
+    edit.score = static_cast<double>(random_.below(1000)) / 999;
+  }
+  return edit;
 }
 
 core::IntervalSet History::some_ranks() {

@@ -105,6 +105,21 @@ TEST_P(StoreContract, AResultEndsItsCell) {
   EXPECT_TRUE(campaign.retries.empty());
 }
 
+TEST_P(StoreContract, ScoresAreOfThePresentResults) {
+  core::ResultCommitted scored = result(1, 2), other = result(1, 3);
+  scored.score = 0.123456789012345678;
+  other.score = -1;
+  ASSERT_TRUE(commit({campaign_added(1), scored, other, result(1, 4)}).ok());
+  reopen();
+  EXPECT_EQ(loaded().campaigns[0].scores, (std::map<Rank, double>{{2, 0.123456789012345678}, {3, -1}}));
+  ASSERT_TRUE(commit({core::CellsRequeued{CampaignId{1}, core::IntervalSet(3, 4)}}).ok());
+  reopen();
+  EXPECT_EQ(loaded().campaigns[0].scores.size(), 1u);
+  ASSERT_TRUE(commit({result(1, 3, Outcome::kDone, 1)}).ok());
+  reopen();
+  EXPECT_EQ(loaded().campaigns[0].scores.size(), 1u) << "the new result has none";
+}
+
 TEST_P(StoreContract, GivesResultsBackWhole) {
   const core::ResultCommitted done = result(1, 2), failed = result(1, 5, Outcome::kFailed);
   ASSERT_TRUE(commit({campaign_added(1), campaign_added(2), done, failed}).ok());

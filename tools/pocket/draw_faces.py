@@ -13,7 +13,8 @@ Writes, for the scene i, drawn with one person's face (2 i) and redrawn with ano
     places.npy    [N, 2] int32: their size and number, and boxes.npy [N, 4], marks.npy [N, 5, 2] in their pixels
 
 The last tenth of the scenes shows the last tenth of the people, and nobody else does. With --vae, a share of the small
-pictures has gone through it.
+pictures has gone through it. What is drawn depends on the numbers and the seed alone; run again, it goes on where it
+was interrupted (done.npy).
 """
 
 import argparse
@@ -117,10 +118,11 @@ def draw_chunk(options, arrays, faces, first):
 
 
 def work(options, faces, first):
-    names = ("crops", "points", "identity", "small", "large", "places", "boxes", "marks")
-    return draw_chunk(
-        options, {name: np.load(options.out / f"{name}.npy", mmap_mode="r+") for name in names}, faces, first
-    )
+    names = ("crops", "points", "identity", "small", "large", "places", "boxes", "marks", "done")
+    arrays = {name: np.load(options.out / f"{name}.npy", mmap_mode="r+") for name in names}
+    last = draw_chunk(options, arrays, faces, first)
+    arrays["done"][first // CHUNK] = True
+    return last
 
 
 def make_arrays(options, faces):
@@ -138,6 +140,7 @@ def make_arrays(options, faces):
         ("large", np.uint8, (numbers[True], 256, 256, 3)),
         ("boxes", np.float32, (count, 4)),
         ("marks", np.float32, (count, 5, 2)),
+        ("done", bool, (-(-count // CHUNK),)),
     ):
         np.lib.format.open_memmap(options.out / f"{name}.npy", "w+", dtype, shape)
     np.save(options.out / "places.npy", places)
@@ -150,8 +153,10 @@ def main():
     options = parse_options()
     options.out.mkdir(parents=True, exist_ok=True)
     faces = people(options)
-    make_arrays(options, faces)
-    chunks = range(0, options.scenes, CHUNK)
+    if not (options.out / "done.npy").exists():
+        make_arrays(options, faces)
+    drawn = np.load(options.out / "done.npy")
+    chunks = [first for first in range(0, options.scenes, CHUNK) if not drawn[first // CHUNK]]
     start = time.monotonic()
     with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
         for done, last in enumerate(pool.imap(functools.partial(work, options, faces), chunks), 1):

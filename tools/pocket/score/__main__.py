@@ -5,6 +5,7 @@ python3 -m score obedience FOLDER          do pictures show what their prompts a
 python3 -m score classifier                how often the classifier that judges it is right
 python3 -m score segment                   masks, on drawings and on painted pictures outlined by hand
 python3 -m score upscale                   dB above bicubic, and seams
+python3 -m score faces --drawings FOLDER    the face nets, on drawings of people that they have never seen
 python3 -m score vae                       dB of pictures and of faces
 python3 -m score seconds RENDER.json       seconds a picture by stage
 """
@@ -14,13 +15,14 @@ import json
 
 import torch
 
-from . import ceiling, obedience, seconds, segments, upscaling, vaes
+from . import ceiling, faces, obedience, seconds, segments, upscaling, vaes
 
 COMMANDS = {
     "obedience": obedience,
     "classifier": ceiling,
     "segment": segments,
     "upscale": upscaling,
+    "faces": faces,
     "vae": vaes,
     "seconds": seconds,
 }

@@ -21,6 +21,12 @@ readonly kDecoderSteps=600      # of the VAE's decoder alone, mostly on faces
 readonly kRepainted=1600        # pictures made to look as the pack paints, for the nets that look at its work
 readonly kSegmentSteps=1500
 readonly kUpscalerSteps=800
+readonly kFaceScenes=6000       # each drawn with two faces, for the face nets
+readonly kFacePeople=1200
+readonly kEmbedderSteps=600
+readonly kDetectorSteps=350
+readonly kSwapperSteps=1000
+readonly kJudgeSteps=500        # of a second embedder, which only tools/pocket/score uses
 readonly kClassifierSteps=1000  # of the one that tools/pocket/score judges obedience with
 
 device=cpu
@@ -76,8 +82,17 @@ seen=(--data "$work/cast_pictures" --repainted "$work/repainted")
 step segment train_segment.py "${seen[@]}" --text "$work/cast/text_encoder" --out "$work/segment" \
   --steps "$kSegmentSteps" --resume "${tokenizer[@]}"
 step upscaler train_upscaler.py --vae "$work/decoder/vae" --out "$work/upscaler" --steps "$kUpscalerSteps" --resume
+step faces draw_faces.py --out "$work/faces" --scenes "$kFaceScenes" --identities "$kFacePeople" --vae "$work/vae/vae"
+faces=(--data "$work/faces" --device "$device")
+step embedder train_embedder.py "${faces[@]}" --out "$work/embedder" --name embedder --seed 1 --steps "$kEmbedderSteps"
+step detector train_detector.py "${faces[@]}" --out "$work/detector" --steps "$kDetectorSteps"
+step swapper train_swapper.py "${faces[@]}" --embedder "$work/embedder/embedder.pt" --out "$work/swapper" \
+  --steps "$kSwapperSteps"
+step judge train_embedder.py "${faces[@]}" --out "$work/judge" --name judge --seed 9 --steps "$kJudgeSteps"
 step classifier train_classifier.py "${seen[@]}" --out "$work/classifier" --steps "$kClassifierSteps" --resume
 cp "$work/classifier/classifier.safetensors" "$kit/score/"
+"$python" "$kit/export_faces.py" --trained "$work" --out "$out/face"
+"$python" "$kit/draw_references.py"
 
 "$python" "$kit/make_pack.py" --unet "$work/cast" --vae "$work/decoder/vae" --segment "$work/segment/segment" \
   --upscaler "$work/upscaler/x4.safetensors" --out "$out" --sheet "$work/sheet.png" "${tokenizer[@]}"

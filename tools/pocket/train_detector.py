@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the face detector on what draw_faces.py drew.
 
-    train_detector.py --data DATA --out DIR [--steps 700] [--device cpu|cuda]
+    train_detector.py --data DATA --out DIR [--steps 350] [--device cpu|cuda]
 
 Scores by focal loss, boxes by GIoU, points by smooth L1 in shares of the face. Goes on from DIR/state.pt, and writes
 DIR/detector.pt (averaged weights) at each --look.
@@ -25,7 +25,7 @@ def parse_options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=pathlib.Path, required=True)
     parser.add_argument("--out", type=pathlib.Path, required=True)
-    parser.add_argument("--steps", type=int, default=700)
+    parser.add_argument("--steps", type=int, default=350)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--lr", type=float, default=3e-3)
     parser.add_argument("--device", default="cpu")

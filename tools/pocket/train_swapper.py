@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the swapper on what draw_faces.py drew.
 
-    train_swapper.py --data DATA --embedder FILE --out DIR [--steps 1400] [--device cpu|cuda]
+    train_swapper.py --data DATA --embedder FILE --out DIR [--steps 1000] [--device cpu|cuda]
 
 A scene with one face, often spoiled, and the embedding of another picture of somebody else give the scene redrawn with
 the other's face. The loss is an L1 that weighs what differs and the eyes and the mouth most, the L1 of gradients, and
@@ -30,7 +30,7 @@ def parse_options():
     parser.add_argument("--data", type=pathlib.Path, required=True)
     parser.add_argument("--embedder", type=pathlib.Path, required=True)
     parser.add_argument("--out", type=pathlib.Path, required=True)
-    parser.add_argument("--steps", type=int, default=1400)
+    parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--device", default="cpu")

@@ -1,5 +1,8 @@
 #include "common/picture/xmp.h"
 
+#include <algorithm>
+#include <optional>
+
 #include "common/picture/utf8.h"
 
 namespace troupe::picture {
@@ -23,6 +26,46 @@ std::string xml_text(std::string_view text) {
   return out;
 }
 
+// The character that an entity stands for; empty for one that XMP does not need.
+std::string_view character_of(std::string_view entity) {
+  if (entity == "amp") return "&";
+  if (entity == "lt") return "<";
+  if (entity == "gt") return ">";
+  if (entity == "quot") return "\"";
+  if (entity == "apos" || entity == "#39") return "'";
+  return {};
+}
+
+std::string plain_text(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t start = std::min(text.find('&'), text.size());
+    out += text.substr(0, start);
+    text.remove_prefix(start);
+    const std::size_t end = text.find(';');
+    const std::string_view character = end == text.npos ? std::string_view() : character_of(text.substr(1, end - 1));
+    if (!character.empty()) {
+      out += character;
+      text.remove_prefix(end + 1);
+    } else if (!text.empty()) {
+      out += text.front();
+      text.remove_prefix(1);
+    }
+  }
+  return out;
+}
+
+// What stands between `open` and `close` from `at` on; moves `at` behind it. Nothing where one of them is not there.
+std::optional<std::string_view> between(std::string_view text, std::string_view open, std::string_view close,
+                                        std::size_t& at) {
+  const std::size_t start = text.find(open, at);
+  if (start == text.npos) return std::nullopt;
+  const std::size_t end = text.find(close, start + open.size());
+  if (end == text.npos) return std::nullopt;
+  at = end + close.size();
+  return text.substr(start + open.size(), end - start - open.size());
+}
+
 }  // namespace
 
 std::string xmp_packet(const std::vector<std::string>& consents) {
@@ -43,6 +86,24 @@ std::string xmp_packet(const std::vector<std::string>& consents) {
   }
   out += "  </rdf:Description>\n </rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"r\"?>";
   return out;
+}
+
+XmpFacts read_xmp(std::string_view packet) {
+  XmpFacts facts;
+  std::size_t at = 0;
+  if (const auto element = between(packet, ":DigitalSourceType>", "<", at)) {
+    facts.digital_source_type = plain_text(*element);
+  } else if (const auto attribute = between(packet, ":DigitalSourceType=\"", "\"", at)) {
+    facts.digital_source_type = plain_text(*attribute);
+  }
+  at = 0;
+  const auto releases = between(packet, ":ModelReleaseID>", ":ModelReleaseID>", at);
+  for (at = 0; releases;) {
+    const auto item = between(*releases, ":li>", "</", at);
+    if (!item) break;
+    facts.consents.push_back(plain_text(*item));
+  }
+  return facts;
 }
 
 }  // namespace troupe::picture

@@ -16,4 +16,14 @@ inline constexpr char kTrainedAlgorithmicMedia[] =
 // UTF-8; characters that XML does not allow are left out.
 std::string xmp_packet(const std::vector<std::string>& consents = {});
 
+struct XmpFacts {
+  std::string digital_source_type;    // empty where the packet has none
+  std::vector<std::string> consents;  // the release ids
+  bool operator==(const XmpFacts&) const = default;
+};
+
+// Both as xmp_packet writes them, and as others do: whatever prefix the namespaces have, in elements or, of the source
+// type, in an attribute. Never fails: what is not there stays empty.
+XmpFacts read_xmp(std::string_view packet);
+
 }  // namespace troupe::picture

@@ -64,8 +64,9 @@ Result<nlohmann::json> Connection::ask(Body body, Millis patience) {
   return value;
 }
 
-Status Connection::for_each_result(const std::string& campaign, const std::string& slice, const Visit& visit) {
-  wire::ResultList query{campaign, slice, 0, static_cast<std::uint32_t>(limits::kMaxPageRows)};
+Status Connection::for_each_result(const std::string& campaign, const std::string& slice, bool kept,
+                                   const Visit& visit) {
+  wire::ResultList query{campaign, slice, 0, static_cast<std::uint32_t>(limits::kMaxPageRows), kept};
   for (bool more = true; more;) {
     TROUPE_ASSIGN_OR_RETURN(const wire::ResultPage page, state_->client->results(query));
     query.campaign = page.campaign;  // stays with this revision when a newer one comes

@@ -34,8 +34,9 @@ class Connection {
   Result<nlohmann::json> ask(Body body, Millis patience = Millis(30000));
 
   // All finished pictures of a campaign (or a slice of it), in the order of the index; stops at an error of `visit`.
+  // kept: of a campaign with select, those that it keeps.
   using Visit = std::function<Status(const wire::PictureRow& row, const std::string& campaign)>;
-  Status for_each_result(const std::string& campaign, const std::string& slice, const Visit& visit);
+  Status for_each_result(const std::string& campaign, const std::string& slice, bool kept, const Visit& visit);
 
   // An artifact's bytes, checked against its digest.
   Result<std::string> fetch(const Digest& digest);

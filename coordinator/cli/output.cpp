@@ -52,6 +52,13 @@ void Output::text(const std::string& text) const {
   std::fflush(stdout);  // whoever reads a pipe or a log sees it now
 }
 
+void Output::field(const std::string& key, const std::string& value) const {
+  constexpr std::size_t kColumn = 18;
+  if (value.empty() || value == "-") return;
+  const std::string shown = printable(key);
+  text(shown + std::string(shown.size() < kColumn ? kColumn - shown.size() : 1, ' ') + printable(value));
+}
+
 void Output::quiet(const std::string& text) const {
   if (format_ == Format::kQuiet) std::printf("%s\n", text.c_str());
 }
@@ -141,6 +148,14 @@ std::string bytes_text(double bytes) {
 std::string count_text(std::uint64_t count) {
   std::string text = std::to_string(count);
   for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
+  return text;
+}
+
+std::string printable(std::string text) {
+  for (char& c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    if ((code < 0x20 && c != '\n') || code == 0x7f) c = '?';
+  }
   return text;
 }
 

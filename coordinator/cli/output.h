@@ -26,6 +26,10 @@ class Output {
   void json(const nlohmann::json& value) const;
   // The command's answer in kTable; nothing otherwise. A newline is added.
   void text(const std::string& text) const;
+  // A line of an answer that is a list of what is known, in kTable: nothing where the value is empty or "-". Text from
+  // outside may stand in it (printable).
+  void field(const std::string& key, const std::string& value) const;
+  void heading(const std::string& text) const { this->text(text + ":"); }
   // The command's answer in kQuiet, a value a line, for scripts; nothing otherwise.
   void quiet(const std::string& text) const;
   // A remark for a person, on standard error; nothing in kQuiet and kJson.
@@ -52,6 +56,8 @@ std::string duration_text(const nlohmann::json& seconds);
 std::string bytes_text(double bytes);
 // "12,345"
 std::string count_text(std::uint64_t count);
+// Text from outside without control characters, which could steer a terminal: newlines stay, the rest become "?".
+std::string printable(std::string text);
 // A JSON scalar as a table shows it: null is "-".
 std::string cell_text(const nlohmann::json& value);
 

@@ -1,5 +1,8 @@
-// troupe job list, info.
+// troupe job list.
+#include <algorithm>
+
 #include "common/base/limits.h"
+#include "coordinator/cli/commands/job_info.h"
 #include "coordinator/cli/context.h"
 #include "coordinator/cli/states.h"
 
@@ -11,6 +14,7 @@ using nlohmann::json;
 struct ListOptions {
   std::string campaign, slice;
   std::vector<std::string> states;
+  bool kept = false;
   std::uint64_t limit = 100;
 };
 
@@ -22,8 +26,8 @@ Result<json> all_rows(Connection& connection, const ListOptions& options, bool* 
   for (*more = true; *more && rows.size() < options.limit;) {
     const auto limit =
         static_cast<std::uint32_t>(std::min<std::uint64_t>(limits::kMaxPageRows, options.limit - rows.size()));
-    TROUPE_ASSIGN_OR_RETURN(const json page,
-                            connection.ask(wire::JobList{options.campaign, options.slice, states, after, limit}));
+    TROUPE_ASSIGN_OR_RETURN(const json page, connection.ask(wire::JobList{options.campaign, options.slice, states,
+                                                                          after, limit, options.kept}));
     for (const json& row : page.at("jobs")) rows.push_back(row);
     *more = page.at("more").get<bool>();
     after = page.at("next").get<std::uint64_t>();
@@ -31,47 +35,29 @@ Result<json> all_rows(Connection& connection, const ListOptions& options, bool* 
   return rows;
 }
 
+std::string kept_text(const json& kept) {
+  return kept.is_null() ? "-" : kept.get<bool>() ? "kept" : "no";
+}
+
 int list(Connection& connection, const Output& output, const ListOptions& options) {
   bool more = false;
   const auto jobs = all_rows(connection, options, &more);
   if (!jobs.ok()) return output.error(jobs.status());
   output.json({{"schema", 1}, {"campaign", options.campaign}, {"jobs", *jobs}, {"more", more}});
+  const bool selects = std::ranges::any_of(
+      *jobs, [](const json& job) { return !job.at("kept").is_null() || !job.at("score").is_null(); });
+  std::vector<std::string> headings = {"index", "address", "state", "attempt", "worker", "reason"};
+  if (selects) headings.insert(headings.begin() + 3, {"score", "kept"});
   std::vector<std::vector<std::string>> rows;
   for (const json& job : *jobs) {
     const std::string stage = job.at("stage").is_null() ? "" : " " + cell_text(job.at("stage"));
     rows.push_back({cell_text(job.at("index")), cell_text(job.at("address")), cell_text(job.at("state")) + stage,
                     cell_text(job.at("attempt")), cell_text(job.at("worker")), cell_text(job.at("reason"))});
+    if (selects) rows.back().insert(rows.back().begin() + 3, {cell_text(job.at("score")), kept_text(job.at("kept"))});
     output.quiet(cell_text(job.at("index")));
   }
-  output.text(rows.empty() ? "no such jobs"
-                           : table({"index", "address", "state", "attempt", "worker", "reason"}, rows));
+  output.text(rows.empty() ? "no such jobs" : table(headings, rows));
   if (more) output.text("... there are more: --limit N, a slice, or --status");
-  return kExitDone;
-}
-
-int info(Connection& connection, const Output& output, const std::string& campaign, const std::string& job) {
-  const auto answer = connection.ask(wire::JobInfo{campaign, job});
-  if (!answer.ok()) return output.error(answer.status());
-  output.json(*answer);
-  output.quiet(cell_text(answer->at("state")));
-  const auto line = [&](const std::string& key, const std::string& value) {
-    if (value != "-") output.text(key + std::string(key.size() < 16 ? 16 - key.size() : 1, ' ') + value);
-  };
-  for (const char* key : {"campaign", "index", "address", "state", "generation", "attempt", "failures", "worker",
-                          "stage", "reason", "fault", "effective_seed", "numerics_class", "finished"}) {
-    line(key, cell_text(answer->value(key, json())));
-  }
-  line("seconds", duration_text(answer->value("seconds", json())));
-  for (const json& timing : answer->value("timings", json::array())) {
-    line("  " + cell_text(timing.at("stage")), duration_text(timing.at("seconds")));
-  }
-  for (const json& artifact : answer->value("artifacts", json::array())) {
-    line(cell_text(artifact.at("name")),
-         cell_text(artifact.at("sha256")) + ", " + bytes_text(artifact.at("bytes").get<double>()));
-  }
-  const json log = answer->value("log", json::array());
-  if (!log.empty()) output.text("the engine's last words:");
-  for (const json& words : log) output.text("  " + cell_text(words));
   return kExitDone;
 }
 
@@ -89,21 +75,12 @@ void add_job(CLI::App& app, Context& context) {
       ->add_option("--status", options->states,
                    "waiting, leased, running, uploading, done, failed, cancelled, rejected")
       ->delimiter(',');
+  command->add_flag("--kept", options->kept, "of a campaign with select: only the jobs that it keeps");
   command->add_option("--limit", options->limit, "at most so many rows (100)")->check(CLI::Range(1, 1000000));
   on(command, context, [&context, options](const Output& output) {
     return with_connection(context, output, [&](Connection& connection) { return list(connection, output, *options); });
   });
-  struct Which {
-    std::string campaign, job;
-  };
-  const auto which = std::make_shared<Which>();
-  CLI::App* one = job->add_subcommand("info", "One job: state, reason, timings, artifacts, log");
-  one->add_option("campaign", which->campaign, "name (its newest revision) or name#2")->required();
-  one->add_option("job", which->job, "index, or address: character=mia,seed=7")->required();
-  on(one, context, [&context, which](const Output& output) {
-    return with_connection(
-        context, output, [&](Connection& connection) { return info(connection, output, which->campaign, which->job); });
-  });
+  add_job_info(*job, context);
 }
 
 }  // namespace troupe::cli

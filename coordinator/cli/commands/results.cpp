@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 struct Options {
   std::string campaign, slice, to;
   bool follow = false;
+  bool all = false;
 };
 
 // What one command fetched so far: a picture is fetched again only when its bytes changed.
@@ -74,17 +75,31 @@ Result<bool> ended(Connection& connection, const std::string& campaign) {
   return state == "finished" || state == "cancelled" || state == "failed";
 }
 
+// Why there is none: a selection may not have been made yet.
+std::string no_pictures(Connection& connection, const Options& options) {
+  bool some = false;
+  const auto look = [&](const wire::PictureRow&, const std::string&) {
+    some = true;
+    return Status(Code::kCancelled, "enough");
+  };
+  const Status status = connection.for_each_result(options.campaign, options.slice, false, look);
+  return some && !status.ok() ? "none kept yet: select decides once all of a group are over; --all lists every picture"
+                              : "no pictures yet";
+}
+
 int list(Connection& connection, const Output& output, const Options& options) {
   std::vector<std::vector<std::string>> rows;
   json pictures = json::array();
-  const Status status =
-      connection.for_each_result(options.campaign, options.slice, [&](const wire::PictureRow& row, const std::string&) {
+  const Status status = connection.for_each_result(
+      options.campaign, options.slice, !options.all, [&](const wire::PictureRow& row, const std::string&) {
         const std::string state(name(row.state));
         rows.push_back({row.path, row.address, state, bytes_text(static_cast<double>(row.image.bytes))});
         pictures.push_back({{"index", row.index},
                             {"address", row.address},
                             {"path", row.path},
                             {"state", state},
+                            {"kept", row.kept ? json(*row.kept) : json()},
+                            {"score", row.score ? json(*row.score) : json()},
                             {"sha256", row.image.digest.hex()},
                             {"bytes", row.image.bytes}});
         output.quiet(row.path);
@@ -92,7 +107,7 @@ int list(Connection& connection, const Output& output, const Options& options) {
       });
   if (!status.ok()) return output.error(status);
   output.json({{"schema", 1}, {"campaign", options.campaign}, {"pictures", pictures}});
-  output.text(rows.empty() ? "no pictures yet" : table({"path", "address", "state", "size"}, rows));
+  output.text(rows.empty() ? no_pictures(connection, options) : table({"path", "address", "state", "size"}, rows));
   if (!rows.empty()) output.text("fetch them: troupe results " + options.campaign + " --to DIR");
   return kExitDone;
 }
@@ -106,7 +121,7 @@ int results(Connection& connection, const Output& output, const Options& options
     const auto over = ended(connection, options.campaign);
     if (!over.ok()) return output.error(over.status());
     const Status status = connection.for_each_result(
-        options.campaign, options.slice, [&](const wire::PictureRow& row, const std::string& campaign) {
+        options.campaign, options.slice, !options.all, [&](const wire::PictureRow& row, const std::string& campaign) {
           if (interrupt.wait(Millis(0)))
             return Status(Code::kCancelled, "interrupted; what is there stays, type the same to go on");
           return fetcher.take(row, campaign);
@@ -126,10 +141,12 @@ int results(Connection& connection, const Output& output, const Options& options
 
 void add_results(CLI::App& app, Context& context) {
   const auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("results", "List a campaign's pictures, or fetch them into a folder");
+  CLI::App* command = app.add_subcommand(
+      "results", "List a campaign's pictures, or fetch them into a folder; with select, those that it keeps");
   command->add_option("campaign", options->campaign, "name (its newest revision) or name#2")->required();
   command->add_option("slice", options->slice, "these cells only: character=mia|leo,seed=1..10");
   command->add_option("--to", options->to, "the folder to write them into");
+  command->add_flag("--all", options->all, "of a campaign with select: also what it does not keep");
   command->add_flag("--follow,-f", options->follow, "with --to: keep fetching until the campaign ends");
   on(command, context, [&context, options](const Output& output) {
     return with_connection(context, output,

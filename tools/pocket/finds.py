@@ -1,7 +1,7 @@
 """What the segmenter is asked to find in a drawing, in words, and which labels answer it.
 
-    find = present_find(avatar, labels, rng)     something that is there
-    find = absent_find(avatar, rng)              something that is not, often only by its colour
+find = present_find(avatar, labels, rng)     something that is there
+find = absent_find(avatar, rng)              something that is not, often only by its colour
 """
 
 import dataclasses
@@ -63,9 +63,7 @@ class Find:
 def shown_parts(labels):
     """The parts of which a label map shows enough to ask for."""
     share = np.bincount(labels.ravel(), minlength=len(LABELS)) / labels.size
-    return [
-        part for part, (names, _) in PARTS.items() if sum(share[LABELS[name]] for name in names) >= FEWEST_PIXELS
-    ]
+    return [part for part, (names, _) in PARTS.items() if sum(share[LABELS[name]] for name in names) >= FEWEST_PIXELS]
 
 
 def present_find(avatar, labels, rng, part=None):

@@ -20,6 +20,7 @@ from . import ceiling, faces, obedience, seconds, segments, upscaling, vaes
 COMMANDS = {
     "obedience": obedience,
     "classifier": ceiling,
+    "identity": identity,
     "segment": segments,
     "upscale": upscaling,
     "faces": faces,

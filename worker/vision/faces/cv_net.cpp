@@ -80,4 +80,12 @@ std::unique_ptr<NetRuntime> make_cv_runtime() {
   return std::make_unique<CvRuntime>();
 }
 
+void set_cv_threads(int threads) {
+  cv::setNumThreads(threads);
+}
+
+std::string cv_runtime_name() {
+  return "opencv-" CV_VERSION " threads-" + std::to_string(cv::getNumThreads());
+}
+
 }  // namespace troupe::vision

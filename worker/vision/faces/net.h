@@ -39,4 +39,9 @@ class NetRuntime {
 // cv::dnn on the CPU, with as many threads as OpenCV was told to take.
 std::unique_ptr<NetRuntime> make_cv_runtime();
 
+// Of all that OpenCV does in this process.
+void set_cv_threads(int threads);
+// "opencv-4.6.0 threads-2": with a CPU's model, what decides the last bits of a result.
+std::string cv_runtime_name();
+
 }  // namespace troupe::vision

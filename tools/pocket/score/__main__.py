@@ -5,7 +5,8 @@ python3 -m score obedience FOLDER          do pictures show what their prompts a
 python3 -m score classifier                how often the classifier that judges it is right
 python3 -m score segment                   masks, on drawings and on painted pictures outlined by hand
 python3 -m score upscale                   dB above bicubic, and seams
-python3 -m score faces --drawings FOLDER    the face nets, on drawings of people that they have never seen
+python3 -m score faces --drawings FOLDER   the face nets, on drawings of people that they have never seen
+python3 -m score swapped FOLDER            what the swap would do for pictures without it
 python3 -m score vae                       dB of pictures and of faces
 python3 -m score seconds RENDER.json       seconds a picture by stage
 """
@@ -15,7 +16,7 @@ import json
 
 import torch
 
-from . import ceiling, faces, obedience, seconds, segments, upscaling, vaes
+from . import ceiling, faces, obedience, seconds, segments, swapped, upscaling, vaes
 
 COMMANDS = {
     "obedience": obedience,
@@ -24,6 +25,7 @@ COMMANDS = {
     "segment": segments,
     "upscale": upscaling,
     "faces": faces,
+    "swapped": swapped,
     "vae": vaes,
     "seconds": seconds,
 }

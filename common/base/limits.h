@@ -68,6 +68,11 @@ inline constexpr std::size_t kMaxWeightsHeaderBytes = 16u
                                                       << 20;  // the JSON header of a safetensors file, or a shard index
 inline constexpr std::size_t kMaxWeightsShards = 256;         // files of one network's weights
 inline constexpr std::size_t kMaxTensorDimensions = 8;        // of a stored tensor
+inline constexpr std::size_t kMaxPickleBytes = 64u << 20;     // the description of data in a .pth file
+inline constexpr std::size_t kMaxPickleSteps = 2'000'000;     // instructions of it
+inline constexpr std::size_t kMaxZipEntries = 100'000;        // entries of a .pth file
+inline constexpr std::size_t kMaxCheckpointTensors = 100'000;  // tensors of a .pth file
+inline constexpr std::size_t kMaxCheckpointDepth = 8;          // dicts inside each other in one
 inline constexpr std::size_t kMaxModelConfigBytes = 1u << 20;  // a config.json of a model folder
 inline constexpr std::uint64_t kMaxOnnxBytes = 1u << 30;       // an ONNX file
 inline constexpr std::size_t kMaxOnnxNodes = 20'000;           // operations of its graph

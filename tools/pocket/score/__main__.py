@@ -16,7 +16,7 @@ import json
 
 import torch
 
-from . import ceiling, faces, obedience, seconds, segments, swapped, upscaling, vaes
+from . import ceiling, faces, identity, obedience, seconds, segments, swapped, upscaling, vaes
 
 COMMANDS = {
     "obedience": obedience,

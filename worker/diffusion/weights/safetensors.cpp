@@ -1,17 +1,11 @@
 #include "worker/diffusion/weights/safetensors.h"
 
 #include <ATen/ATen.h>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstring>
 #include <string_view>
 #include <utility>
 
-#include "common/base/files.h"
 #include "common/base/limits.h"
 #include "worker/diffusion/weights/safetensors_header.h"
 
@@ -32,42 +26,25 @@ std::uint64_t little_endian(const std::uint8_t* bytes) {
 
 }  // namespace
 
-SafetensorsFile::~SafetensorsFile() {
-  if (mapping_ != nullptr) ::munmap(const_cast<std::uint8_t*>(mapping_), mapped_bytes_);
-}
-
 Result<std::shared_ptr<const SafetensorsFile>> SafetensorsFile::open(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (descriptor < 0) return errno_status("open", path, errno);
-  struct stat info {};
-  if (::fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
-    ::close(descriptor);
-    return Status(Code::kIo, path + " is not a regular file");
+  TROUPE_ASSIGN_OR_RETURN(auto mapping, MappedFile::open(path));
+  const std::string_view bytes = mapping->bytes();
+  if (bytes.size() < kLengthBytes) {
+    return corrupt(path, "only " + std::to_string(bytes.size()) + " bytes, too short for a safetensors file");
   }
-  const auto size = static_cast<std::uint64_t>(info.st_size);
-  if (size < kLengthBytes) {
-    ::close(descriptor);
-    return corrupt(path, "only " + std::to_string(size) + " bytes, too short for a safetensors file");
-  }
-  void* mapping = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
-  const int error = errno;
-  ::close(descriptor);
-  if (mapping == MAP_FAILED) return errno_status("map", path, error);
-
-  std::shared_ptr<SafetensorsFile> file(new SafetensorsFile);
-  file->path_ = path;
-  file->mapping_ = static_cast<const std::uint8_t*>(mapping);
-  file->mapped_bytes_ = size;
-  const std::uint64_t header_bytes = little_endian(file->mapping_);
+  const std::uint64_t header_bytes = little_endian(reinterpret_cast<const std::uint8_t*>(bytes.data()));
   if (header_bytes > limits::kMaxWeightsHeaderBytes) {
     return corrupt(path,
                    "claims a header of " + std::to_string(header_bytes) + " bytes, more than any safetensors file has");
   }
-  if (header_bytes > size - kLengthBytes) return corrupt(path, "ends inside its header (truncated)");
-  file->data_ = file->mapping_ + kLengthBytes + header_bytes;
-  const std::string_view text(reinterpret_cast<const char*>(file->mapping_ + kLengthBytes), header_bytes);
-  auto header = parse_safetensors_header(text, size - kLengthBytes - header_bytes);
+  const std::uint64_t size = bytes.size() - kLengthBytes;
+  if (header_bytes > size) return corrupt(path, "ends inside its header (truncated)");
+  auto header = parse_safetensors_header(bytes.substr(kLengthBytes, header_bytes), size - header_bytes);
   if (!header.ok()) return corrupt(path, header.status().message());
+  std::shared_ptr<SafetensorsFile> file(new SafetensorsFile);
+  file->path_ = path;
+  file->data_ = reinterpret_cast<const std::uint8_t*>(bytes.data()) + kLengthBytes + header_bytes;
+  file->mapping_ = std::move(mapping);
   file->entries_ = std::move(header->entries);
   file->metadata_ = std::move(header->metadata);
   return std::shared_ptr<const SafetensorsFile>(std::move(file));
@@ -90,9 +67,9 @@ Result<at::Tensor> SafetensorsFile::tensor(const std::string& name) const {
     std::memcpy(copy.data_ptr(), bytes, entry.end - entry.begin);
     return copy;
   }
-  // The deleter owns a reference to this file: the mapping outlives the view.
+  // The deleter owns a reference to the mapping, which outlives the view.
   return at::from_blob(
-      const_cast<std::uint8_t*>(bytes), entry.shape, [owner = shared_from_this()](void*) {}, options);
+      const_cast<std::uint8_t*>(bytes), entry.shape, [owner = mapping_](void*) {}, options);
 }
 
 }  // namespace troupe::diffusion

@@ -11,12 +11,12 @@
 #include <vector>
 
 #include "common/base/status.h"
+#include "worker/diffusion/weights/mapped_file.h"
 
 namespace troupe::diffusion {
 
-// One mapped file. The mapping lives as long as this object or any tensor taken from it; do not rewrite the file
-// meanwhile (replace it by rename).
-class SafetensorsFile : public std::enable_shared_from_this<SafetensorsFile> {
+// The mapping lives as long as this object or any tensor taken from it.
+class SafetensorsFile {
  public:
   struct Entry {
     c10::ScalarType dtype = c10::kFloat;
@@ -30,7 +30,6 @@ class SafetensorsFile : public std::enable_shared_from_this<SafetensorsFile> {
   // kNotFound, kIo, or kCorrupt with the file's path and what is wrong.
   static Result<std::shared_ptr<const SafetensorsFile>> open(const std::string& path);
 
-  ~SafetensorsFile();
   SafetensorsFile(const SafetensorsFile&) = delete;
   SafetensorsFile& operator=(const SafetensorsFile&) = delete;
 
@@ -50,8 +49,7 @@ class SafetensorsFile : public std::enable_shared_from_this<SafetensorsFile> {
   SafetensorsFile() = default;
 
   std::string path_;
-  const std::uint8_t* mapping_ = nullptr;
-  std::size_t mapped_bytes_ = 0;
+  std::shared_ptr<const MappedFile> mapping_;
   const std::uint8_t* data_ = nullptr;
   std::map<std::string, Entry> entries_;
   std::map<std::string, std::string> metadata_;

@@ -20,6 +20,7 @@ class VisionStages : public StageMaker {
  public:
   // Once in a process: sets OpenCV's threads.
   static std::unique_ptr<VisionStages> make(const VisionOptions& options, std::shared_ptr<Packs> packs);
+  using StageMaker::make;
 
   // They live as long as this does.
   virtual FaceScorer& face_scorer() = 0;

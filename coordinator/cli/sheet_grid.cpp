@@ -1,6 +1,8 @@
 #include "coordinator/cli/sheet_grid.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdio>
 #include <map>
 #include <set>
 
@@ -9,19 +11,7 @@ namespace {
 
 constexpr std::size_t kMostColumns = 12;
 
-using Parts = std::vector<std::pair<std::string, std::string>>;
-
-Parts split(const std::string& address) {
-  Parts parts;
-  for (std::size_t start = 0; start < address.size();) {
-    const std::size_t end = std::min(address.find(',', start), address.size());
-    const std::string part = address.substr(start, end - start);
-    const std::size_t equals = std::min(part.find('='), part.size());
-    parts.emplace_back(part.substr(0, equals), equals < part.size() ? part.substr(equals + 1) : "");
-    start = end + 1;
-  }
-  return parts;
-}
+using Parts = AddressParts;
 
 // Values speak for themselves, but numbers need the axis's name.
 std::string label(const std::pair<std::string, std::string>& part) {
@@ -61,16 +51,36 @@ std::size_t position(std::vector<std::string>& names, const std::string& name) {
 picture::SheetCell cell(const SheetPicture& picture, const PictureLoader& load) {
   picture::SheetCell out;
   out.load = [digest = picture.digest, load] { return load(digest); };
+  if (picture.kept) out.state = picture::CellState::kKept;
   if (picture.rejected) out.state = picture::CellState::kRejected;
+  if (picture.score) out.caption = score_text(*picture.score);
   return out;
 }
 
 }  // namespace
 
+AddressParts address_parts(const std::string& address) {
+  AddressParts parts;
+  for (std::size_t start = 0; start < address.size();) {
+    const std::size_t end = std::min(address.find(',', start), address.size());
+    const std::string part = address.substr(start, end - start);
+    const std::size_t equals = std::min(part.find('='), part.size());
+    parts.emplace_back(part.substr(0, equals), equals < part.size() ? part.substr(equals + 1) : "");
+    start = end + 1;
+  }
+  return parts;
+}
+
+std::string score_text(double score) {
+  char text[32];
+  std::snprintf(text, sizeof text, std::abs(score) < 10 ? "%.2f" : "%.0f", score);
+  return text;
+}
+
 picture::Sheet lay_out_grid(const std::vector<SheetPicture>& pictures, const PictureLoader& load) {
   picture::Sheet sheet;
   std::vector<Parts> parts;
-  for (const auto& picture : pictures) parts.push_back(split(picture.address));
+  for (const auto& picture : pictures) parts.push_back(address_parts(picture.address));
   if (parts.empty()) return sheet;
   std::vector<std::size_t> axes = varying(parts);
   if (axes.size() >= 2) {
@@ -98,7 +108,10 @@ picture::Sheet lay_out_grid(const std::vector<SheetPicture>& pictures, const Pic
   }
   for (std::size_t i = 0; i < pictures.size(); ++i) {
     sheet.cells.push_back(cell(pictures[i], load));
-    sheet.cells.back().caption = joined(parts[i], axes, "\n");
+    std::string& caption = sheet.cells.back().caption;
+    const std::string labels = joined(parts[i], axes, "\n");
+    const bool two_lines = labels.find('\n') != std::string::npos;
+    if (!labels.empty()) caption = caption.empty() ? labels : labels + (two_lines ? ", " : "\n") + caption;
   }
   return sheet;
 }

@@ -1,4 +1,4 @@
-// troupe sheet CAMPAIGN [SLICE] --to FILE.png: a labelled contact sheet.
+// troupe sheet CAMPAIGN [SLICE] --to FILE.png | --html FILE|DIR: a labelled contact sheet, as pictures or as a page.
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -8,6 +8,7 @@
 #include "common/picture/sheet.h"
 #include "coordinator/cli/context.h"
 #include "coordinator/cli/sheet_grid.h"
+#include "coordinator/cli/sheet_html_files.h"
 
 namespace troupe::cli {
 namespace {
@@ -15,7 +16,8 @@ namespace {
 using nlohmann::json;
 
 struct Options {
-  std::string campaign, slice, to;
+  std::string campaign, slice, to, html;
+  bool kept = false;
   std::uint64_t limit = 2000;
 };
 
@@ -25,19 +27,36 @@ struct Found {
   bool more = false;
 };
 
+SheetPicture sheet_picture(const wire::PictureRow& row) {
+  SheetPicture picture;
+  picture.address = row.address;
+  picture.digest = row.image.digest;
+  picture.rejected = row.state == JobState::kRejected;
+  picture.kept = row.kept.value_or(false);
+  picture.index = row.index;
+  picture.path = row.path;
+  picture.scores = nlohmann::ordered_json::parse(row.scores, nullptr, false);
+  picture.score = row.score;
+  if (!picture.score && picture.scores.is_object() && picture.scores.contains("identity") &&
+      picture.scores["identity"].is_number()) {
+    picture.score = picture.scores["identity"].get<double>();
+  }
+  return picture;
+}
+
 Result<Found> find(Connection& connection, const Options& options) {
   Found found;
   bool more = false;
-  const Status status = connection.for_each_result(
-      options.campaign, options.slice, [&](const wire::PictureRow& row, const std::string& campaign) {
-        found.campaign = campaign;
-        if (found.pictures.size() >= options.limit) {
-          more = true;
-          return Status(Code::kCancelled, "enough");
-        }
-        found.pictures.push_back({row.address, row.image.digest, row.state == JobState::kRejected});
-        return Status();
-      });
+  const Status status = connection.for_each_result(options.campaign, options.slice, options.kept,
+                                                   [&](const wire::PictureRow& row, const std::string& campaign) {
+                                                     found.campaign = campaign;
+                                                     if (found.pictures.size() >= options.limit) {
+                                                       more = true;
+                                                       return Status(Code::kCancelled, "enough");
+                                                     }
+                                                     found.pictures.push_back(sheet_picture(row));
+                                                     return Status();
+                                                   });
   if (!status.ok() && !more) return status;
   if (found.pictures.empty()) {
     return Status(Code::kNotFound,
@@ -68,25 +87,37 @@ Result<std::vector<std::string>> write_pages(const picture::SheetPages& pages, c
   return written;
 }
 
-int sheet(Connection& connection, const Output& output, const Options& options) {
-  auto found = find(connection, options);
-  if (!found.ok()) return output.error(found.status());
-  picture::Sheet page = lay_out_grid(found->pictures, [&connection](const Digest& digest) -> Result<picture::Picture> {
+Result<std::vector<std::string>> write_png(Connection& connection, const Found& found, const Options& options) {
+  picture::Sheet page = lay_out_grid(found.pictures, [&connection](const Digest& digest) -> Result<picture::Picture> {
     TROUPE_ASSIGN_OR_RETURN(const std::string bytes, connection.fetch(digest));
     TROUPE_ASSIGN_OR_RETURN(picture::DecodedPng decoded, picture::decode_png(bytes));
     return std::move(decoded.picture);
   });
-  page.title = found->campaign;
-  page.subtitle = count_text(found->pictures.size()) + " pictures" +
+  page.title = found.campaign;
+  page.subtitle = count_text(found.pictures.size()) + " pictures" +
                   (options.slice.empty() ? "" : ", " + options.slice) +
-                  (found->more ? ", the first of more: --limit N" : "");
-  const auto pages = picture::SheetPages::lay_out(std::move(page));
-  if (!pages.ok()) return output.error(pages.status());
-  const auto written = write_pages(*pages, options.to);
-  if (!written.ok()) return output.error(written.status());
-  output.json(
-      {{"schema", 1}, {"campaign", found->campaign}, {"pictures", found->pictures.size()}, {"pages", *written}});
-  for (const auto& path : *written) {
+                  (found.more ? ", the first of more: --limit N" : "");
+  TROUPE_ASSIGN_OR_RETURN(const picture::SheetPages pages, picture::SheetPages::lay_out(std::move(page)));
+  return write_pages(pages, options.to);
+}
+
+int sheet(Connection& connection, const Output& output, const Options& options) {
+  const auto found = find(connection, options);
+  if (!found.ok()) return output.error(found.status());
+  std::vector<std::string> written;
+  if (!options.to.empty()) {
+    auto pages = write_png(connection, *found, options);
+    if (!pages.ok()) return output.error(pages.status());
+    written = std::move(pages).value();
+  }
+  if (!options.html.empty()) {
+    HtmlSheet page{found->campaign, options.slice, found->more, {}};
+    const auto path = write_html(connection, found->pictures, std::move(page), options.html);
+    if (!path.ok()) return output.error(path.status());
+    written.push_back(*path);
+  }
+  output.json({{"schema", 1}, {"campaign", found->campaign}, {"pictures", found->pictures.size()}, {"pages", written}});
+  for (const auto& path : written) {
     output.quiet(path);
     output.text(path);
   }
@@ -100,9 +131,15 @@ void add_sheet(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("sheet", "A labelled contact sheet of a campaign's pictures");
   command->add_option("campaign", options->campaign, "name (its newest revision) or name#2")->required();
   command->add_option("slice", options->slice, "these cells only: character=mia|leo,seed=1..10");
-  command->add_option("--to", options->to, "the PNG file to write; further pages get -2, -3, ...")->required();
+  command->add_option("--to", options->to, "the PNG file to write; further pages get -2, -3, ...");
+  command->add_option("--html", options->html,
+                      "write one HTML page that holds all of it; into a folder, with the whole pictures beside");
+  command->add_flag("--kept", options->kept, "of a campaign with select: only what it keeps");
   command->add_option("--limit", options->limit, "at most so many pictures (2000)")->check(CLI::Range(1, 100000));
   on(command, context, [&context, options](const Output& output) {
+    if (options->to.empty() && options->html.empty()) {
+      return output.error(Status(Code::kInvalid, "sheet takes --to FILE.png, --html FILE.html, or --html DIR"));
+    }
     return with_connection(context, output,
                            [&](Connection& connection) { return sheet(connection, output, *options); });
   });

@@ -60,7 +60,7 @@ def export(model, inputs, input_names, output_names):
 
 
 def _own_copies(graph):
-    """Gives each Identity of an initializer, which the exporter makes of equal parameters, an initializer of its own."""
+    """Gives each Identity of an initializer, which the exporter makes of equal parameters, one of its own."""
     values = {tensor.name: tensor for tensor in graph.initializer}
     for node in [node for node in graph.node if node.op_type == "Identity" and node.input[0] in values]:
         copy = onnx.TensorProto()
@@ -79,9 +79,8 @@ def write(model, file, reference, inputs):
     file.parent.mkdir(parents=True, exist_ok=True)
     onnx.save(narrowed(model), file)
     session = load(file)
-    made = session.run(
-        None, {given.name: tensor.numpy() for given, tensor in zip(session.get_inputs(), inputs, strict=True)}
-    )
+    pairs = zip(session.get_inputs(), inputs, strict=True)
+    made = session.run(None, {given.name: tensor.numpy() for given, tensor in pairs})
     with torch.no_grad():
         wanted = reference(*inputs)
     wanted = wanted if isinstance(wanted, tuple) else (wanted,)

@@ -13,18 +13,13 @@ from segment_data import SIDE, mask_of, to_pixels
 
 THRESHOLD = 0.4
 EMPTY = 0.0005  # of the picture: what covers less counts as nothing found
-BATCH = 16
 
 
 @torch.no_grad()
-def found_masks(model, tok, pictures, texts):
-    """bool [N, SIDE, SIDE] of one text a picture."""
-    masks = []
-    for first in range(0, len(texts), BATCH):
-        part = slice(first, first + BATCH)
-        logits, _ = segment_net.find(model, to_pixels(pictures[part]), nets.token_ids(tok, texts[part]), 1)
-        masks.append((torch.sigmoid(logits) > THRESHOLD).numpy())
-    return np.concatenate(masks)
+def found_masks(model, tok, picture, texts):
+    """bool [N, SIDE, SIDE] of N texts in one picture."""
+    logits, _ = segment_net.find(model, to_pixels([picture]), nets.short_ids(tok, texts), len(texts))
+    return (torch.sigmoid(logits) > THRESHOLD).numpy()
 
 
 def overlap(mask, truth):
@@ -36,19 +31,17 @@ def scores(model, tok, examples):
     """IoU by part over all pixels of the pictures that show it, its mean over the parts, and the share of absent finds
     that come back empty."""
     rng = random.Random(3)
-    asked = []
+    sums, empty = {part: np.zeros(2, np.int64) for part in finds.PARTS}, []
     for example in examples:
         parts = finds.shown_parts(example.labels)
-        asked += [(example, finds.present_find(example.avatar, example.labels, rng, part)) for part in parts]
-        asked += [(example, finds.absent_find(example.avatar, rng)) for _ in range(2)]
-    texts = [find.text for _, find in asked]
-    masks = found_masks(model, tok, [example.picture for example, _ in asked], texts)
-    sums, empty = {part: np.zeros(2, np.int64) for part in finds.PARTS}, []
-    for (example, find), mask in zip(asked, masks, strict=True):
-        if find.labels:
-            sums[find.part] += overlap(mask, mask_of(find, example.labels).numpy() > 0)
-        else:
-            empty.append(mask.mean() < EMPTY)
+        asked = [finds.present_find(example.avatar, example.labels, rng, part) for part in parts]
+        asked += [finds.absent_find(example.avatar, rng) for _ in range(2)]
+        masks = found_masks(model, tok, example.picture, [find.text for find in asked])
+        for find, mask in zip(asked, masks, strict=True):
+            if find.labels:
+                sums[find.part] += overlap(mask, mask_of(find, example.labels).numpy() > 0)
+            else:
+                empty.append(mask.mean() < EMPTY)
     by_part = {part: float(both / max(1, either)) for part, (both, either) in sums.items()}
     return {"mean": float(np.mean(list(by_part.values()))), "iou": by_part, "absent_empty": float(np.mean(empty))}
 
@@ -74,7 +67,7 @@ def save_masks(model, tok, examples, file):
         parts = [part for part in ("product", "hair", "clothes", "eyes", "face", "skin") if part in shown][:4]
         chosen = [finds.present_find(example.avatar, example.labels, rng, part) for part in parts]
         chosen.append(finds.absent_find(example.avatar, rng))
-        masks = found_masks(model, tok, [example.picture] * len(chosen), [find.text for find in chosen])
+        masks = found_masks(model, tok, example.picture, [find.text for find in chosen])
         tiles = [example.picture, *(over(example.picture, mask) for mask in masks)]
         tiles += [np.full((SIDE, SIDE, 3), 255, np.uint8)] * (6 - len(tiles))
         rows.append(np.concatenate([tile[::2, ::2] for tile in tiles], 1))

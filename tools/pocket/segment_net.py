@@ -54,7 +54,23 @@ def segmenter(text_encoder):
     state = {name.removeprefix("text_model."): value for name, value in text.state_dict().items()}
     model.clip.text_model.load_state_dict(state, strict=False)
     _start_from_waves(model.clip.vision_model.embeddings)
+    _start_small(model.decoder)
     return model
+
+
+@torch.no_grad()
+def _start_small(decoder):
+    """Transformers starts the decoder's own layers with a deviation of 1, which makes logits of hundreds."""
+    for layer in decoder.reduces:
+        nn.init.normal_(layer.weight, std=WIDTH**-0.5)
+    for layer in (decoder.film_mul, decoder.film_add):
+        nn.init.normal_(layer.weight, std=0.4 * PROJECTION**-0.5)
+    nn.init.ones_(decoder.film_mul.bias)
+    first, _, second, _, last = decoder.transposed_convolution
+    nn.init.kaiming_normal_(first.weight, nonlinearity="relu")
+    nn.init.normal_(second.weight, std=(2 / second.weight.shape[0]) ** 0.5)
+    nn.init.normal_(last.weight, std=0.5 * last.weight.shape[0] ** -0.5)
+    nn.init.constant_(last.bias, -1.5)  # most pixels of most pictures are not what is looked for
 
 
 @torch.no_grad()

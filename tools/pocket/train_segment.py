@@ -27,8 +27,7 @@ from segment_eval import print_scores, save_masks
 from training import Averages, Progress, save_checkpoint
 
 TEXT_RATE = 0.3  # of the learning rate, for the text tower
-TOKENS = 12  # that are read in training: no find is longer
-LOOKED_AT = 64  # held-out pictures of either kind
+LOOKED_AT = 40  # held-out pictures of either kind
 
 
 def parse_options():
@@ -99,7 +98,7 @@ class Training:
         texts = [find.text for chosen in asked for find in chosen]
         pairs = zip(examples, asked, strict=True)
         masks = [mask_of(find, example.labels) for example, chosen in pairs for find in chosen]
-        ids = nets.token_ids(self.tok, texts)[:, :TOKENS]
+        ids = nets.short_ids(self.tok, texts)
         shares = torch.stack([_shares(example.labels) for example in examples])
         return to_pixels([example.picture for example in examples]), ids, torch.stack(masks), shares
 

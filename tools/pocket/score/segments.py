@@ -50,21 +50,18 @@ def run(options):
 def painted(model, tok, sheet=None):
     """As scores(), of the pictures with polygons."""
     outlined = json.loads((POLYGONS / "polygons.json").read_text())
-    pictures, texts, truths, parts = [], [], [], []
+    sums, tiles = {}, []
     for name, finds in outlined.items():
         with Image.open(POLYGONS / name) as image:
             picture = enlarged(np.asarray(image.convert("RGB")))
-        for find in finds:
-            pictures.append(picture)
-            texts.append(find["find"])
-            truths.append(filled(find["polygons"]))
-            parts.append(find["part"])
-    masks = found_masks(model, tok, pictures, texts)
-    sums = {part: np.zeros(2, np.int64) for part in dict.fromkeys(parts)}
-    for part, mask, truth in zip(parts, masks, truths, strict=True):
-        sums[part] += overlap(mask, truth)
+        masks = found_masks(model, tok, picture, [find["find"] for find in finds])
+        for find, mask in zip(finds, masks, strict=True):
+            truth = filled(find["polygons"])
+            sums.setdefault(find["part"], np.zeros(2, np.int64))
+            sums[find["part"]] += overlap(mask, truth)
+            tiles.append(np.concatenate([over(picture, truth, (0, 220, 60)), over(picture, mask)], 1)[::2, ::2])
     if sheet:
-        _save_sheet(pictures, truths, masks, sheet)
+        _save_sheet(tiles, sheet)
     by_part = {part: float(both / max(1, either)) for part, (both, either) in sums.items()}
     return {"pictures": len(outlined), "mean": float(np.mean(list(by_part.values()))), "iou": by_part}
 
@@ -77,10 +74,8 @@ def filled(polygons):
     return np.array(image)
 
 
-def _save_sheet(pictures, truths, masks, file):
-    pairs = zip(pictures, truths, masks, strict=True)
-    tiles = [np.concatenate([over(p, truth, (0, 220, 60)), over(p, mask)], 1)[::2, ::2] for p, truth, mask in pairs]
-    tiles += [np.full_like(tiles[0], 255)] * (-len(tiles) % 5)
+def _save_sheet(tiles, file):
+    tiles = tiles + [np.full_like(tiles[0], 255)] * (-len(tiles) % 5)
     rows = [np.concatenate(tiles[first : first + 5], 1) for first in range(0, len(tiles), 5)]
     Image.fromarray(np.concatenate(rows)).save(file)
 

@@ -152,7 +152,7 @@ std::string write_html_sheet(const HtmlSheet& sheet) {
               {{"policy", "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-" +
                               base64(sha256(kSheetScript).view()) + "'; base-uri 'none'; form-action 'none'"},
                {"title", escape_html(sheet.title)},
-               {"campaign", escape_html(sheet.title.substr(0, sheet.title.rfind('#')))},
+               {"campaign", escape_html(sheet.title)},
                {"counts", escape_html(counts_text(sheet))},
                {"slice", escape_html(sheet.slice)},
                {"filters", filters(sheet)},

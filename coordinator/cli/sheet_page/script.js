@@ -20,7 +20,7 @@
   }
 
   function sliceText(axes) {
-    const terms = asked ? [asked] : [];
+    const terms = asked.split(",").filter((term) => term && !axes.has(term.split("=")[0]));
     for (const [axis, values] of axes) if (axis !== "state") terms.push(axis + "=" + values.join("|"));
     return terms.join(",");
   }

@@ -59,6 +59,59 @@ TEST(Campaign, RendersEveryCellAndFetchesThemUnderTheirNames) {
   EXPECT_EQ(farm.ask({"worker", "list"}).at("workers").size(), 2u);
 }
 
+TEST(Campaign, SelectKeepsTheBestOfEachGroup) {
+  Farm farm;
+  farm.start_coordinator();
+  farm.start_worker("one");
+  const std::string select = "select: {keep: 2, of: seed, by: sharpness}\n";
+  const std::string manifest = farm.files().write("spring.yaml", small_manifest("spring", 5, select));
+  ASSERT_EQ(farm.troupe({"submit", manifest, "--wait"}).code, 0);
+
+  for (const char* character : {"character=mia", "character=leo"}) {
+    const json jobs = farm.ask({"job", "list", "spring", character}).at("jobs");
+    ASSERT_EQ(jobs.size(), 5u);
+    double worst_kept = 1e9, best_left = -1;
+    int kept = 0;
+    for (const json& job : jobs) {
+      const double score = job.at("score");
+      kept += job.at("kept").get<bool>();
+      (job.at("kept") == true ? worst_kept = std::min(worst_kept, score) : best_left = std::max(best_left, score));
+    }
+    EXPECT_EQ(kept, 2) << jobs;
+    EXPECT_GE(worst_kept, best_left) << jobs;
+  }
+  EXPECT_EQ(farm.ask({"job", "list", "spring", "--kept"}).at("jobs").size(), 4u);
+  EXPECT_EQ(farm.ask({"results", "spring", "--to", farm.folder() + "/kept"}).at("written"), 4);
+  EXPECT_EQ(farm.ask({"results", "spring", "--all", "--to", farm.folder() + "/all"}).at("written"), 10);
+
+  farm.kill_coordinator(SIGKILL);
+  farm.start_coordinator();
+  EXPECT_EQ(farm.ask({"job", "list", "spring", "--kept"}).at("jobs").size(), 4u) << "after a restart";
+}
+
+TEST(Campaign, TheSheetIsAPageToo) {
+  Farm farm;
+  farm.start_coordinator();
+  farm.start_worker("one");
+  const std::string manifest = farm.files().write("spring.yaml", small_manifest("spring", 2));
+  ASSERT_EQ(farm.troupe({"submit", manifest, "--wait"}).code, 0);
+  EXPECT_EQ(farm.troupe({"sheet", "spring"}).code, 2) << "it needs to know where to";
+  const std::string folder = farm.folder() + "/page";
+  const json written = farm.ask({"sheet", "spring", "character=mia", "--html", folder});
+  EXPECT_EQ(written.at("pages"), json::array({folder + "/index.html"}));
+  EXPECT_EQ(pictures_in(folder), (std::set<std::string>{"mia/1.png", "mia/2.png"}));
+  const std::string file = farm.folder() + "/sheet.html";
+  ASSERT_EQ(farm.troupe({"sheet", "spring", "--html", file}).code, 0);
+  EXPECT_GT(std::filesystem::file_size(file), 10000u);
+
+  const Ran told = farm.troupe({"job", "info", "--from", folder + "/mia/2.png"});
+  EXPECT_EQ(told.code, 0) << told.err;
+  EXPECT_NE(told.out.find("character=mia,seed=2"), std::string::npos) << told.out;
+  const json story = farm.ask({"job", "info", "--from", folder + "/mia/2.png"});
+  EXPECT_EQ(story.at("troupe").at("campaign"), "spring");
+  EXPECT_EQ(farm.troupe({"job", "info", "--from", farm.folder() + "/none.png"}).code, 1);
+}
+
 TEST(Campaign, FailedJobsGiveExitFourAndTheirReason) {
   Farm farm;
   farm.start_coordinator();

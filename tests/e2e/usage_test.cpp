@@ -51,6 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
                       BadManifest{"TooManyCells", "count: 2", "count: 4000000000", "1000000000"},
                       BadManifest{"PathLeavesTheFolder", "path: \"{character}", "path: \"../{character}", "folder"},
                       BadManifest{"PathDoesNotSeparate", "{character}/{seed}.png", "{character}.png", "seed"},
+                      BadManifest{"ModelThatThePackLacks", "steps: 4", "steps: 4, model: none", "none"},
                       BadManifest{"MissingReference", "red hair\"", "red hair\", reference: no-such.png",
                                   "no-such.png"}),
     [](const auto& test) { return test.param.name; });

@@ -24,6 +24,17 @@ TEST(Xmp, CarriesEveryConsent) {
   EXPECT_NE(packet.find("<rdf:li>a&lt;b&gt;&amp;\"c</rdf:li>"), std::string::npos);
 }
 
+TEST(Xmp, IsReadBack) {
+  for (const std::vector<std::string>& consents :
+       {std::vector<std::string>{}, {"release-1"}, {"a<b> & \"c\"", "&amp;"}}) {
+    EXPECT_EQ(read_xmp(xmp_packet(consents)), (XmpFacts{kTrainedAlgorithmicMedia, consents}));
+  }
+  EXPECT_EQ(read_xmp("<rdf:Description ext:DigitalSourceType=\"x/y\"/>").digital_source_type, "x/y");
+  for (const char* text : {"", "<", ":DigitalSourceType>", ":ModelReleaseID><rdf:li>", "&"}) {
+    EXPECT_EQ(read_xmp(text), XmpFacts{}) << text;
+  }
+}
+
 TEST(Xmp, TravelsInAPng) {
   const TextChunks text{{kXmpKey, xmp_packet({"release-1"})}};
   const std::string png = encode_png(sample_picture({2, 2}, 3), text).value();

@@ -98,6 +98,27 @@ TEST(SqliteStore, AFailedStepLeavesTheOldSchema) {
   EXPECT_EQ(*database.ask("SELECT count(*) FROM sqlite_schema"), "1");
 }
 
+// A store of the first release: its results have no scores.
+TEST(SqliteStore, ReadsTheFirstSchemasResults) {
+  TempFolder folder;
+  {
+    Database database = raw(folder / "troupe.db");
+    ASSERT_TRUE(migrate(database, all_migrations().first(1)).ok());
+    ASSERT_TRUE(database
+                    .run("INSERT INTO campaign VALUES (1, 'drop', 1, 'acme', 0, zeroblob(32), '', 'active', '', 9, 5,"
+                         " NULL, NULL);"
+                         "INSERT INTO manifest VALUES (1, '{}'); INSERT INTO result_body VALUES (1, x'');"
+                         "INSERT INTO cell_result VALUES (1, 4, 4, 0, 1, 1, 1)")
+                    .ok());
+  }
+  const auto store = open(folder / "troupe.db");
+  ASSERT_TRUE(store);
+  const auto snapshot = store->load();
+  ASSERT_TRUE(snapshot.ok()) << snapshot.status().to_string();
+  EXPECT_EQ(snapshot->campaigns.at(0).done, core::IntervalSet(4, 5));
+  EXPECT_TRUE(snapshot->campaigns[0].scores.empty());
+}
+
 TEST(SqliteStore, RefusesANewerSchema) {
   TempFolder folder;
   { const auto store = open(folder / "troupe.db"); }

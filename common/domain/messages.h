@@ -56,12 +56,23 @@ struct Artifact {
   auto operator<=>(const Artifact&) const = default;
 };
 
+// `stage` is the name of a stage or one of those below. reused: its output came from the stage cache.
 struct StageTiming {
   std::string stage;
   double seconds = 0;
   bool reused = false;
   auto operator<=>(const StageTiming&) const = default;
 };
+
+// What a job spends beside its stages: on reading models, on scoring its picture, on writing PNGs. No stage has such a
+// name.
+inline constexpr char kLoadTiming[] = "load";
+inline constexpr char kGatesTiming[] = "gates";
+inline constexpr char kEncodeTiming[] = "encode";
+
+inline bool is_stage(const StageTiming& timing) {
+  return timing.stage != kLoadTiming && timing.stage != kGatesTiming && timing.stage != kEncodeTiming;
+}
 
 // How one attempt ended, whichever way. Failures travel the same durable road as pictures.
 struct JobResult {

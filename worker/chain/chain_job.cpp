@@ -30,8 +30,9 @@ manifest::JobEntry entry_of(const Json& json) {
   return entry;
 }
 
-ChainJob job_of(const Json& json) {
+Result<ChainJob> job_of(const Json& json) {
   ChainJob job;
+  TROUPE_ASSIGN_OR_RETURN(job.gates, manifest::gates_from_json(json.at("gates")));
   json.at("campaign").get_to(job.campaign);
   json.at("pack").get_to(job.pack);
   json.at("index").get_to(job.job.index);
@@ -39,8 +40,7 @@ ChainJob job_of(const Json& json) {
   json.at("seed").get_to(job.job.seed);
   json.at("output_path").get_to(job.job.output_path);
   json.at("reseed").get_to(job.reseed);
-  json.at("gate_blank").get_to(job.gates.blank);
-  if (json.contains("gate_identity")) job.gates.identity = json.at("gate_identity").get<double>();
+  json.at("keep").get_to(job.keep);
   for (const Json& stage : json.at("stages")) {
     job.job.stages.push_back(
         {stage.at("kind").get<std::string>(), stage.at("name").get<std::string>(), stage.at("parameters")});
@@ -52,16 +52,17 @@ ChainJob job_of(const Json& json) {
 }  // namespace
 
 ChainJob chain_job(const manifest::Manifest& manifest, manifest::Job job) {
-  return {std::move(job), manifest.name(), manifest.pack(), manifest.gates(), manifest.limits().reseed};
+  return {std::move(job),   manifest.name(),          manifest.pack(),
+          manifest.gates(), manifest.limits().reseed, manifest.keep()};
 }
 
 std::string to_json(const ChainJob& job) {
   Json json{{"campaign", job.campaign}, {"pack", job.pack},
             {"index", job.job.index},   {"address", job.job.address},
             {"seed", job.job.seed},     {"output_path", job.job.output_path},
-            {"reseed", job.reseed},     {"gate_blank", job.gates.blank},
-            {"stages", Json::array()},  {"entries", Json::array()}};
-  if (job.gates.identity) json["gate_identity"] = *job.gates.identity;
+            {"reseed", job.reseed},     {"gates", Json(manifest::gates_json(job.gates))},
+            {"keep", job.keep},         {"stages", Json::array()},
+            {"entries", Json::array()}};
   for (const manifest::StageJob& stage : job.job.stages) {
     json["stages"].push_back({{"kind", stage.kind}, {"name", stage.name}, {"parameters", stage.parameters}});
   }
@@ -75,6 +76,15 @@ Result<ChainJob> from_json(std::string_view text) {
   } catch (const std::exception& error) {
     return Status(Code::kInvalid, std::string("not a job: ") + error.what());
   }
+}
+
+std::vector<Digest> references(const ChainJob& job) {
+  std::vector<Digest> found;
+  for (const manifest::JobEntry& entry : job.job.entries) {
+    if (!entry.reference || std::ranges::find(found, entry.reference->digest) != found.end()) continue;
+    found.push_back(entry.reference->digest);
+  }
+  return found;
 }
 
 std::vector<std::string> consents(const ChainJob& job) {

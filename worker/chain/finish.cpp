@@ -9,12 +9,50 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string troupe_text(const Frame& frame, const ChainJob& job) {
+Json chain_json(const std::vector<StageRecord>& stages) {
+  Json chain = Json::array();
+  for (const StageRecord& stage : stages) {
+    Json json{{"stage", stage.name}, {"kind", stage.kind}, {"parameters", stage.parameters}};
+    if (stage.seed) json["seed"] = *stage.seed;
+    json["models"] = Json::array();
+    for (const ModelFile& file : stage.files) json["models"].push_back(file.path);
+    chain.push_back(std::move(json));
+  }
+  return chain;
+}
+
+Json models_json(const Frame& frame, const std::vector<StageRecord>& stages) {
   Json models = Json::object();
   for (const ModelFile& model : frame.models) models[model.path] = model.digest.hex();
-  const Json json{{"campaign", job.campaign},    {"address", job.job.address},           {"index", job.job.index},
-                  {"seed", job.job.seed},        {"effective_seed", frame.info.seed},    {"pack", job.pack},
-                  {"models", std::move(models)}, {"numerics_version", kNumericsVersion}, {"consents", consents(job)}};
+  for (const StageRecord& stage : stages) {
+    for (const ModelFile& file : stage.files) models[file.path] = file.digest.hex();
+  }
+  return models;
+}
+
+Json references_json(const ChainJob& job) {
+  Json references = Json::object();
+  for (const manifest::JobEntry& entry : job.job.entries) {
+    if (entry.reference) references[entry.name] = entry.reference->digest.hex();
+  }
+  return references;
+}
+
+std::string troupe_text(const Frame& frame, const ChainJob& job, const std::vector<StageRecord>& stages) {
+  Json json{{"schema", kTroupeSchema},
+            {"campaign", job.campaign},
+            {"address", job.job.address},
+            {"index", job.job.index},
+            {"seed", job.job.seed},
+            {"effective_seed", frame.info.seed},
+            {"pack", job.pack},
+            {"models", models_json(frame, stages)},
+            {"chain", chain_json(stages)},
+            {"references", references_json(job)},
+            {"numerics_version", kNumericsVersion},
+            {"consents", consents(job)}};
+  if (frame.metadata.contains("gates")) json["scores"] = frame.metadata.at("gates");
+  if (frame.metadata.contains("stages")) json["results"] = frame.metadata.at("stages");
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -27,12 +65,22 @@ std::string parameters_text(const Frame& frame, const ChainJob& job) {
   return picture::build_infotext(picture::make_infotext(info));
 }
 
+Result<std::string> png_of(const picture::Picture& picture, const Frame& frame, const ChainJob& job,
+                           const std::vector<StageRecord>& stages) {
+  return picture::encode_png(picture, {{picture::kParametersKey, parameters_text(frame, job)},
+                                       {kTroupeKey, troupe_text(frame, job, stages)},
+                                       {picture::kXmpKey, picture::xmp_packet(consents(job))}});
+}
+
 }  // namespace
 
-Result<std::string> finished_png(const Frame& frame, const ChainJob& job) {
-  return picture::encode_png(frame.image, {{picture::kParametersKey, parameters_text(frame, job)},
-                                           {kTroupeKey, troupe_text(frame, job)},
-                                           {picture::kXmpKey, picture::xmp_packet(consents(job))}});
+Result<std::string> finished_png(const Frame& frame, const ChainJob& job, const std::vector<StageRecord>& stages) {
+  return png_of(frame.image, frame, job, stages);
+}
+
+Result<std::string> finished_mask_png(const Frame& frame, const std::string& mask, const ChainJob& job,
+                                      const std::vector<StageRecord>& stages) {
+  return png_of(frame.masks.at(mask), frame, job, stages);
 }
 
 }  // namespace troupe::chain

@@ -32,6 +32,13 @@ struct Frame {
   // Set by a stage that asks for another seed, to why: the chain ends there, and the attempt counts as refused by a
   // gate.
   std::optional<std::string> refused;
+
+  // Of its pixels.
+  std::size_t bytes() const {
+    std::size_t sum = image.pixels.size();
+    for (const auto& [name, mask] : masks) sum += mask.pixels.size();
+    return sum;
+  }
 };
 
 }  // namespace troupe::chain

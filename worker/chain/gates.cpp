@@ -1,48 +1,128 @@
 #include "worker/chain/gates.h"
 
 #include <algorithm>
-#include <cmath>
+#include <cstdio>
+
+#include "worker/chain/chain_checks.h"
+#include "worker/chain/picture_scores.h"
 
 namespace troupe::chain {
 namespace {
 
-// Below this spread, in levels of 0 to 255, a picture is of one colour for the eye.
-constexpr double kBlankDeviation = 2.0;
+using Json = nlohmann::ordered_json;
 
-// The greatest standard deviation of a colour channel, in levels.
-double deviation(const picture::Picture& image) {
-  const int colours = std::min(image.channels, 3);
-  const double count = static_cast<double>(image.width) * image.height;
-  double greatest = 0;
-  for (int c = 0; c < colours && count > 0; ++c) {
-    double sum = 0;
-    double squares = 0;
-    for (std::size_t i = static_cast<std::size_t>(c); i < image.pixels.size();
-         i += static_cast<std::size_t>(image.channels)) {
-      const double value = image.pixels[i];
-      sum += value;
-      squares += value * value;
-    }
-    greatest = std::max(greatest, std::sqrt(std::max(0.0, squares / count - (sum / count) * (sum / count))));
+// Below this spread, in levels, a picture is of one colour for the eye.
+constexpr double kBlankDeviation = 2.0;
+constexpr char kCharacterAxis[] = "character";
+
+std::vector<manifest::JobEntry> characters_of(const manifest::Job& job) {
+  std::vector<manifest::JobEntry> characters;
+  for (const manifest::JobEntry& entry : job.entries) {
+    const bool there = std::ranges::find(characters, entry.name, &manifest::JobEntry::name) != characters.end();
+    if (entry.axis == kCharacterAxis && entry.reference && !there) characters.push_back(entry);
   }
-  return greatest;
+  return characters;
 }
 
-}  // namespace
-
-Status check_gates(const manifest::Gates& gates) {
-  if (gates.identity) {
-    return Status(Code::kInvalid, "this engine cannot judge the gate \"identity\"; it has: blank");
+Status check_coverage(const manifest::Gates& gates, const manifest::Job& job) {
+  const std::vector<std::string> made = masks_made(job.stages);
+  for (const auto& [mask, share] : gates.coverage) {
+    if (std::ranges::find(made, mask) != made.end()) continue;
+    return Status(Code::kInvalid, "gates.coverage: no stage makes the mask \"" + mask + "\"");
   }
   return {};
 }
 
-std::optional<std::string> refused(const manifest::Gates& gates, Frame& frame) {
-  if (!gates.blank) return std::nullopt;
-  const double spread = deviation(frame.image);
-  frame.metadata["gates"]["blank"] = spread;
-  if (spread >= kBlankDeviation) return std::nullopt;
-  return "the picture is of one colour (gate blank)";
+Status resolve_identity(const StageContext& context, Packs& packs, GateRules& rules) {
+  if (!rules.gates.wants_identity()) return {};
+  if (rules.characters.empty()) {
+    return Status(Code::kInvalid, "gates.identity: no character of this cell has a reference to compare with");
+  }
+  if (!rules.gates.identity_auto) return {};
+  TROUPE_ASSIGN_OR_RETURN(const auto pack, packs.get(context.pack_folder));
+  if (!pack->identity_threshold) {
+    return Status(Code::kInvalid, "gates.identity: auto needs a pack with an identity_threshold, and " + pack->name +
+                                      " has none: give a number");
+  }
+  rules.gates.identity = pack->identity_threshold;
+  return {};
+}
+
+std::string number(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3g", value);
+  return text;
+}
+
+Status score_faces(const GateRules& rules, StageContext& context, const Frame& frame, Json& scores) {
+  if (!rules.faces) return {};
+  const auto faces = rules.faces->score(context, frame, rules.characters);
+  const bool needed = rules.gates.faces || rules.gates.identity;
+  if (!faces.ok() && (needed || faces.status().code() != Code::kInvalid)) return faces.status();
+  if (!faces.ok()) {
+    scores["trouble"] = faces.status().to_string();
+    return {};
+  }
+  scores["faces"] = faces->faces;
+  for (const auto& [name, cosine] : faces->likeness) {
+    scores["identity"] = std::min(cosine, scores.value("identity", 1.0));
+    scores["likeness"][name] = cosine;
+  }
+  return {};
+}
+
+// The first gate that says no.
+std::optional<std::string> judge(const manifest::Gates& gates, const Json& scores) {
+  const auto below = [&](const char* name, double least) {
+    return "its " + std::string(name) + " is " + number(scores.at(name).get<double>()) + ", below " + number(least) +
+           " (gate " + name + ")";
+  };
+  if (gates.blank && scores.at("blank").get<double>() < kBlankDeviation) {
+    return "the picture is of one colour (gate blank)";
+  }
+  if (gates.sharpness && scores.at("sharpness").get<double>() < *gates.sharpness) {
+    return below("sharpness", *gates.sharpness);
+  }
+  for (const auto& [mask, share] : gates.coverage) {
+    const double covered = scores.at("coverage").at(mask).get<double>();
+    if (covered >= share.least && covered <= share.most) continue;
+    return "the mask \"" + mask + "\" covers " + number(covered) + " of the picture, not " + number(share.least) +
+           " to " + number(share.most) + " (gate coverage)";
+  }
+  if (gates.faces) {
+    const int faces = scores.at("faces").get<int>();
+    if (faces < gates.faces->least || faces > gates.faces->most) {
+      return "it shows " + std::to_string(faces) + " faces, not " + std::to_string(gates.faces->least) + " to " +
+             std::to_string(gates.faces->most) + " (gate faces)";
+    }
+  }
+  if (gates.identity && scores.at("identity").get<double>() < *gates.identity) {
+    return below("identity", *gates.identity);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<GateRules> gate_rules(const StageContext& context, FaceScorer* faces, Packs& packs) {
+  GateRules rules{context.job.gates, faces, characters_of(context.job.job)};
+  if (faces && !faces->can_score(context)) rules.faces = nullptr;
+  if (!rules.faces && (rules.gates.faces || rules.gates.wants_identity())) {
+    return Status(Code::kInvalid, std::string("gates.") + (rules.gates.faces ? "faces" : "identity") +
+                                      ": there are no models of faces in the pack \"" + context.job.pack + "\"");
+  }
+  TROUPE_RETURN_IF_ERROR(resolve_identity(context, packs, rules));
+  TROUPE_RETURN_IF_ERROR(check_coverage(rules.gates, context.job.job));
+  return rules;
+}
+
+Result<std::optional<std::string>> refused(const GateRules& rules, StageContext& context, Frame& frame) {
+  Json scores{{"blank", deviation(frame.image)}, {"sharpness", sharpness(frame.image)}};
+  for (const auto& [name, mask] : frame.masks) scores["coverage"][name] = coverage(mask);
+  TROUPE_RETURN_IF_ERROR(score_faces(rules, context, frame, scores));
+  std::optional<std::string> refusal = judge(rules.gates, scores);
+  frame.metadata["gates"] = std::move(scores);
+  return refusal;
 }
 
 }  // namespace troupe::chain

@@ -1,18 +1,35 @@
-// Quality gates: what a picture must be, to count as done.
+// Quality gates: what a picture must be, to count as done, and the scores that are judged.
+//
+// Scores go into frame.metadata["gates"], whether their gate is set or not:
+//   blank      the greatest standard deviation of a colour channel, in levels of 0..255; refused below 2
+//   sharpness  the variance of the Laplacian (4 neighbours) of the grey picture, in levels squared
+//   coverage   {mask: the share of the picture that it covers, 0..1}
+//   faces      how many; here and below only where the pack has face models
+//   identity   the least of `likeness`: what the gate and `select` compare
+//   likeness   {name: cosine of the face most like the reference, -1..1} of each character with a reference
+//   trouble    why faces could not be scored where no gate asks for them (a reference without a face)
 #pragma once
 
 #include <optional>
 #include <string>
 
-#include "common/manifest/manifest.h"
-#include "worker/chain/frame.h"
+#include "worker/chain/face_scorer.h"
+#include "worker/chain/packs.h"
 
 namespace troupe::chain {
 
-// kInvalid for a gate that this build cannot judge (identity needs a face recogniser).
-Status check_gates(const manifest::Gates& gates);
+// Fixed for all seeds of one job.
+struct GateRules {
+  manifest::Gates gates;                       // identity resolved: `auto` has become the pack's threshold
+  FaceScorer* faces = nullptr;                 // null: faces are not scored
+  std::vector<manifest::JobEntry> characters;  // that have a reference, each once
+};
 
-// Writes the scores into frame.metadata["gates"]; why the picture is refused, or nothing.
-std::optional<std::string> refused(const manifest::Gates& gates, Frame& frame);
+// kInvalid for a gate that cannot be judged: faces without face models in the pack or in this engine, identity without
+// a reference or, where it is `auto`, without a threshold of the pack, coverage of a mask that no stage makes.
+Result<GateRules> gate_rules(const StageContext& context, FaceScorer* faces, Packs& packs);
+
+// Scores the picture; why it is refused, or nothing. Errors are those of the scorer.
+Result<std::optional<std::string>> refused(const GateRules& rules, StageContext& context, Frame& frame);
 
 }  // namespace troupe::chain

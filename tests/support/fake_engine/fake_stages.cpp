@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -65,8 +66,10 @@ class FakeGenerate final : public chain::Stage {
  public:
   explicit FakeGenerate(nlohmann::json parameters) : parameters_(std::move(parameters)) {}
 
-  Result<chain::StageInputs> inputs(const chain::StageContext&) const override {
+  // The address decides the stripes, so it stands in for a model.
+  Result<chain::StageInputs> inputs(const chain::StageContext& context) const override {
     chain::StageInputs inputs;
+    inputs.files = {{"fake.safetensors", sha256(context.job.job.address)}};
     inputs.seeded = true;
     return inputs;
   }
@@ -100,13 +103,13 @@ class FakeGenerate final : public chain::Stage {
     TROUPE_RETURN_IF_ERROR(picture::check_extent(width, height));
     frame.image = applies("TROUPE_FAKE_BLANK", context.job.job.index)
                       ? picture::make_picture({width, height}, 3, 128)
-                      : draw(context.job.job.address + "#" + std::to_string(context.seed), width, height);
+                      : draw(context.job.job.address + "#" + std::to_string(context.stage_seed), width, height);
     frame.info.prompt = parameters_.value("prompt", "");
     frame.info.negative = parameters_.value("negative", "");
     frame.info.steps = parameters_.value("steps", 0);
     frame.info.width = width;
     frame.info.height = height;
-    frame.info.seed = context.seed;
+    frame.info.seed = context.stage_seed;
     frame.info.model = context.job.pack;
     return {};
   }
@@ -114,11 +117,64 @@ class FakeGenerate final : public chain::Stage {
   nlohmann::json parameters_;
 };
 
+// Finds the left half of every picture.
+class FakeSegment final : public chain::Stage {
+ public:
+  explicit FakeSegment(const nlohmann::json& parameters) : as_(parameters.value("as", "mask")) {}
+
+  Result<chain::StageInputs> inputs(const chain::StageContext&) const override { return chain::StageInputs{}; }
+  Status run(chain::StageContext& context, chain::Frame& frame) override {
+    picture::Picture mask = picture::make_picture({frame.image.width, frame.image.height}, 1, 0);
+    for (int y = 0; y < mask.height; ++y) std::fill_n(mask.at(0, y), mask.width / 2, std::uint8_t{255});
+    frame.masks[as_] = std::move(mask);
+    frame.metadata["stages"][context.stage] = {{"result", "found"}};
+    return {};
+  }
+
+ private:
+  std::string as_;
+};
+
+// Repeats every pixel.
+class FakeUpscale final : public chain::Stage {
+ public:
+  explicit FakeUpscale(const nlohmann::json& parameters) : factor_(parameters.value("factor", 2)) {}
+
+  Result<chain::StageInputs> inputs(const chain::StageContext&) const override { return chain::StageInputs{}; }
+  Status run(chain::StageContext&, chain::Frame& frame) override {
+    TROUPE_RETURN_IF_ERROR(picture::check_extent(frame.image.width * factor_, frame.image.height * factor_));
+    frame.image = enlarged(frame.image);
+    for (auto& [name, mask] : frame.masks) mask = enlarged(mask);
+    return {};
+  }
+
+ private:
+  picture::Picture enlarged(const picture::Picture& small) const {
+    picture::Picture large = picture::make_picture({small.width * factor_, small.height * factor_}, small.channels, 0);
+    for (int y = 0; y < large.height; ++y) {
+      for (int x = 0; x < large.width; ++x) {
+        std::copy_n(small.at(x / factor_, y / factor_), small.channels, large.at(x, y));
+      }
+    }
+    return large;
+  }
+
+  int factor_;
+};
+
 class FakeStages final : public chain::StageMaker {
  public:
-  std::vector<std::string> kinds() const override { return {"generate"}; }
+  std::vector<std::string> kinds() const override { return {"generate", "segment", "upscale"}; }
   Result<std::unique_ptr<chain::Stage>> make(const manifest::StageJob& stage) override {
-    return std::unique_ptr<chain::Stage>(std::make_unique<FakeGenerate>(stage.parameters));
+    if (stage.kind == "segment") return make_stage<FakeSegment>(stage);
+    if (stage.kind == "upscale") return make_stage<FakeUpscale>(stage);
+    return make_stage<FakeGenerate>(stage);
+  }
+
+ private:
+  template <typename Kind>
+  static std::unique_ptr<chain::Stage> make_stage(const manifest::StageJob& stage) {
+    return std::make_unique<Kind>(stage.parameters);
   }
 };
 

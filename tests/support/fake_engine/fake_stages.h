@@ -1,5 +1,5 @@
-// A stage `generate` without a model, for tests of the farm: it draws stripes that follow from address and seed, and
-// misbehaves where the environment says so.
+// Stages without a model, for tests of the farm. `generate` draws stripes that follow from address and seed, and
+// misbehaves where the environment says so; `segment` finds the left half of every picture; `upscale` repeats pixels.
 //
 //   TROUPE_FAKE_MS      milliseconds that a job takes (0)
 //   TROUPE_FAKE_STEPS   steps that it reports meanwhile (4)

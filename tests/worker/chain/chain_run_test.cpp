@@ -21,7 +21,8 @@ bool go_on(const std::string&, std::uint32_t, std::uint32_t) {
 
 std::variant<Rendered, Failure> run(const ChainJob& job, const StepSink& step = go_on) {
   const auto stages = testing::make_fake_stages();
-  return run_job(job, "", "fake/1", *stages, step);
+  Packs packs;
+  return run_job(job, {}, {*stages, packs, "fake/1"}, step);
 }
 
 Rendered rendered(const ChainJob& job) {
@@ -66,15 +67,99 @@ TEST(RunJob, MakesAPictureThatSaysWhatItIs) {
   EXPECT_NE(xmp.find("release-2026-114"), std::string::npos);
 }
 
+TEST(RunJob, WritesTheWholeChainIntoThePicture) {
+  ChainJob job = make_job(3, 7);
+  job.job.stages.push_back({"segment", "segment", {{"find", "a cup"}, {"as", "cup"}}});
+  job.job.stages.push_back({"upscale", "upscale", {{"factor", 2}}});
+  job.job.entries[0].reference = manifest::Reference{"refs/mia.png", sha256("mia")};
+  job.keep = {"generate", kKeepMasks};
+  const Rendered done = rendered(job);
+  ASSERT_EQ(done.files.size(), 3u);
+  EXPECT_EQ(done.result.artifacts[0].name, "image");
+  EXPECT_EQ(done.result.artifacts[1].name, "generate");
+  EXPECT_EQ(done.result.artifacts[2].name, "mask-cup");
+  const auto troupe = [&](std::size_t file) {
+    return nlohmann::json::parse(*picture::find_text(*picture::read_png_text(done.files[file]), kTroupeKey));
+  };
+  const auto image = troupe(0);
+  EXPECT_EQ(image.at("schema"), kTroupeSchema);
+  ASSERT_EQ(image.at("chain").size(), 3u);
+  EXPECT_EQ(image.at("chain")[0].at("kind"), "generate");
+  EXPECT_EQ(image.at("chain")[0].at("parameters"), job.job.stages[0].parameters);
+  EXPECT_EQ(image.at("chain")[0].at("seed"), 7);
+  EXPECT_EQ(image.at("chain")[2].at("parameters").at("factor"), 2);
+  const std::string model = image.at("chain")[0].at("models").at(0);
+  EXPECT_EQ(image.at("models").at(model).get<std::string>().size(), 64u);
+  EXPECT_EQ(image.at("references").at("mia"), sha256("mia").hex());
+  EXPECT_TRUE(image.at("scores").contains("sharpness"));
+  EXPECT_EQ(image.at("results").at("segment").at("result"), "found");
+  EXPECT_EQ(troupe(1).at("chain").size(), 1u);  // what the kept picture shows
+  EXPECT_EQ(picture::decode_png(done.files[0])->picture.width, 64);
+  EXPECT_EQ(picture::decode_png(done.files[1])->picture.width, 32);
+  EXPECT_EQ(picture::decode_png(done.files[2])->picture.channels, 1);
+}
+
+TEST(RunJob, AStageThatWantsAnotherSeedGetsIt) {
+  // Asks for another seed until it gets the one that it likes.
+  class Picky final : public Stage {
+   public:
+    Result<StageInputs> inputs(const StageContext&) const override {
+      StageInputs inputs;
+      inputs.seeded = true;
+      return inputs;
+    }
+    Status run(StageContext& context, Frame& frame) override {
+      frame.image = picture::make_picture({8, 8}, 3, 0);
+      if (context.stage_seed != derive_seed(7, 1)) frame.refused = "nothing was found";
+      return {};
+    }
+  };
+  class PickyMaker final : public StageMaker {
+   public:
+    std::vector<std::string> kinds() const override { return {"generate"}; }
+    Result<std::unique_ptr<Stage>> make(const manifest::StageJob&) override {
+      return std::unique_ptr<Stage>(std::make_unique<Picky>());
+    }
+  } maker;
+  Packs packs;
+  ChainJob job = make_job(1, 7);
+  const auto run_it = [&] { return std::get<Rendered>(run_job(job, {}, {maker, packs, "fake/1"}, go_on)).result; };
+  const JobResult refused = run_it();
+  EXPECT_EQ(refused.outcome, Outcome::kRejected);
+  EXPECT_EQ(refused.reason, "nothing was found");
+  job.reseed = 3;
+  const JobResult done = run_it();
+  EXPECT_EQ(done.outcome, Outcome::kDone);
+  EXPECT_EQ(done.effective_seed, derive_seed(7, 1));
+  const auto tries = nlohmann::json::parse(done.metadata_json).at("tries");
+  ASSERT_EQ(tries.size(), 2u);
+  EXPECT_EQ(tries[0].at("refused"), "nothing was found");
+}
+
+TEST(RunJob, RefusesAChainThatCannotBe) {
+  ChainJob nobody = make_job();
+  nobody.job.stages.push_back({"segment", "segment", {{"find", "a cup"}, {"as", "cup"}, {"subtract", "hand"}}});
+  EXPECT_NE(failure(nobody).reason.find("no stage before makes the mask \"hand\""), std::string::npos);
+  ChainJob empty = make_job();
+  empty.job.stages.clear();
+  EXPECT_EQ(failure(empty).fault, Fault::kInput);
+  ChainJob late = make_job();
+  late.job.stages = {{"upscale", "upscale", {{"factor", 2}}}};
+  EXPECT_NE(failure(late).reason.find("generate"), std::string::npos);
+}
+
 TEST(RunJob, GivesTheSameBytesEachTime) {
   EXPECT_EQ(rendered(make_job()).files, rendered(make_job()).files);
 }
 
 TEST(RunJob, TimesTheStagesAndTheEncoding) {
   const Rendered done = rendered(make_job());
-  ASSERT_EQ(done.result.timings.size(), 2u);
+  ASSERT_EQ(done.result.timings.size(), 3u);
   EXPECT_EQ(done.result.timings[0].stage, "generate");
-  EXPECT_EQ(done.result.timings[1].stage, "encode");
+  EXPECT_TRUE(is_stage(done.result.timings[0]));
+  EXPECT_EQ(done.result.timings[1].stage, kGatesTiming);
+  EXPECT_EQ(done.result.timings[2].stage, kEncodeTiming);
+  EXPECT_FALSE(is_stage(done.result.timings[2]));
 }
 
 TEST(RunJob, RefusesAStageThatIsNotThereBeforeAnythingRuns) {

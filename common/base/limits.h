@@ -30,6 +30,7 @@ inline constexpr int kMaxPictureSide = 16'384;                // pixels of a sid
 inline constexpr std::int64_t kMaxPicturePixels = 64 << 20;   // pixels of a picture, together
 inline constexpr int kMinReferenceSide = 32;                  // pixels of a side of a reference picture
 inline constexpr std::uint64_t kMaxPictureFileBytes = 256u << 20;  // a PNG or JPEG file that is read
+inline constexpr std::uint64_t kMaxReferenceBytes = 1ull << 30;    // references that a worker keeps beyond need
 inline constexpr std::size_t kMaxPictureTexts = 64;                // text chunks of a PNG
 inline constexpr std::size_t kMaxPictureTextBytes = 1u << 20;      // all text of a PNG, unpacked
 inline constexpr std::size_t kMaxMessageBytes = 2u << 20;          // ZMQ_MAXMSGSIZE of every socket on the network

@@ -137,6 +137,17 @@ void WorkerNode::perform(const FetchSpec& effect) {
   }
 }
 
+void WorkerNode::perform(const FetchReferences& effect) {
+  const bool arrive = coordinator_.up() && wire_.whole() && !world_.unlucky(0.02);
+  later(arrive ? Millis(1) : Millis(2000), [this, arrive, ticket = effect.ticket] {
+    if (arrive) {
+      happen(ReferencesReady{ticket});
+    } else {
+      happen(ReferencesFailed{ticket, Status(Code::kUnavailable, "the coordinator does not answer")});
+    }
+  });
+}
+
 void WorkerNode::perform(const StoreResult& effect) {
   store(effect.result);
 }

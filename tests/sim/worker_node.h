@@ -54,6 +54,7 @@ class WorkerNode {
   void perform(const agent::Send& effect);
   void perform(const agent::Reconnect& effect);
   void perform(const agent::FetchSpec& effect);
+  void perform(const agent::FetchReferences& effect);
   void perform(const agent::StartJob& effect);
   void perform(const agent::CancelJob& effect);
   void perform(const agent::StoreResult& effect);

@@ -18,7 +18,8 @@ constexpr int kMostSlots = 64;
 constexpr int kMostThreads = 1024;
 constexpr int kMostAhead = 64;
 constexpr std::size_t kMostListItems = 100;
-constexpr std::int64_t kMostOutboxGiB = 1 << 20;
+constexpr double kLeastOutboxGiB = 0.001;
+constexpr std::int64_t kMostGiB = 1 << 20;
 
 // Reads the keys of one map into a config; the first error stays.
 class ConfigReader {
@@ -44,9 +45,9 @@ class ConfigReader {
   void duration(const char* key, std::chrono::seconds& into) {
     if (const Node* node = next(key)) take(manifest::read_duration(*node, key), into);
   }
-  void gibibytes(const char* key, std::uint64_t& into) {
+  void gibibytes(const char* key, double least, std::uint64_t& into) {
     double value = static_cast<double>(into) / (1ull << 30);
-    if (const Node* node = next(key)) take(manifest::read_number(*node, key, 0.001, kMostOutboxGiB), value);
+    if (const Node* node = next(key)) take(manifest::read_number(*node, key, least, kMostGiB), value);
     into = static_cast<std::uint64_t>(value * (1ull << 30));
   }
   void list(const char* key, bool paths, std::vector<std::string>& into) {
@@ -117,7 +118,8 @@ Result<WorkerConfig> read_worker_config(const std::string& path) {
   reader.list("tags", false, config.tags);
   reader.path("engine", config.engine);
   reader.integer("ahead", 1, kMostAhead, config.ahead);
-  reader.gibibytes("outbox_gib", config.outbox_bytes);
+  reader.gibibytes("outbox_gib", kLeastOutboxGiB, config.outbox_bytes);
+  reader.gibibytes("stage_cache_gib", 0, config.stage_cache_bytes);
   reader.duration("grace", config.grace);
   TROUPE_RETURN_IF_ERROR(reader.finish());
   return config;

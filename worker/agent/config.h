@@ -33,7 +33,8 @@ struct WorkerConfig {
   std::string engine;  // its program; empty: troupe-engine beside this one
   int ahead = 1;       // jobs held beyond the running one, for each slot
   std::uint64_t outbox_bytes = 4ull << 30;
-  std::chrono::seconds grace{60};  // after SIGTERM
+  std::uint64_t stage_cache_bytes = 2ull << 30;  // of outputs of stages, kept to be used again; 0 keeps none
+  std::chrono::seconds grace{60};                // after SIGTERM
 
   // kInvalid says which value is wrong and what would be right.
   Status validate() const;

@@ -18,6 +18,7 @@ struct Options {
   std::string tags;
   std::string log_level = "info";
   double outbox_gib = 0;
+  double stage_cache_gib = 0;
   int grace = 0;
   WorkerConfig given;  // what the command line says, where `has` says that it does
   CLI::App* start = nullptr;
@@ -45,8 +46,14 @@ void add_options(CLI::App& start, Options& options) {
   start.add_option("--engine", given.engine, "The engine's program (default: troupe-engine beside this one)");
   start.add_option("--ahead", given.ahead, "Jobs held beyond the running one, for each slot");
   start.add_option("--outbox-gib", options.outbox_gib, "Results kept until the coordinator has them");
+  start.add_option("--stage-cache-gib", options.stage_cache_gib, "Outputs of stages kept to be used again; 0: none")
+      ->check(CLI::NonNegativeNumber);
   start.add_option("--grace", options.grace, "Seconds to finish the job in hand after SIGTERM");
   start.add_option("--log-level", options.log_level, "debug, info, warn, error or off");
+}
+
+std::uint64_t gibibytes(double number) {
+  return static_cast<std::uint64_t>(number * (1ull << 30));
 }
 
 // The command line over the file.
@@ -70,7 +77,8 @@ void merge(const Options& options, WorkerConfig& config) {
   if (options.has("--tags")) config.tags = troupe::agent::split_list(options.tags, ',');
   if (options.has("--engine")) config.engine = given.engine;
   if (options.has("--ahead")) config.ahead = given.ahead;
-  if (options.has("--outbox-gib")) config.outbox_bytes = static_cast<std::uint64_t>(options.outbox_gib * (1ull << 30));
+  if (options.has("--outbox-gib")) config.outbox_bytes = gibibytes(options.outbox_gib);
+  if (options.has("--stage-cache-gib")) config.stage_cache_bytes = gibibytes(options.stage_cache_gib);
   if (options.has("--grace")) config.grace = std::chrono::seconds(options.grace);
 }
 

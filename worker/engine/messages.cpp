@@ -36,6 +36,12 @@ void write(const Run& run, v1::EngineMessage& out) {
   body.set_job_json(run.job_json);
   body.set_pack_folder(run.pack_folder);
   body.set_timeout_ms(static_cast<std::uint64_t>(run.timeout.count()));
+  body.set_reuse(run.reuse);
+  for (const auto& [digest, path] : run.references) {
+    v1::EngineReference& reference = *body.add_references();
+    reference.set_digest(std::string(digest.view()));
+    reference.set_path(path);
+  }
 }
 void write(const Cancel& cancel, v1::EngineMessage& out) {
   out.mutable_cancel()->set_run(cancel.run);
@@ -56,6 +62,9 @@ void write(const Progress& progress, v1::EngineMessage& out) {
   body.set_step(progress.step);
   body.set_steps(progress.steps);
 }
+void write(const Free& free, v1::EngineMessage& out) {
+  out.mutable_free()->set_run(free.run);
+}
 void write(const Done& done, v1::EngineMessage& out) {
   out.mutable_done()->set_run(done.run);
   *out.mutable_done()->mutable_result() = wire::to_proto(done.result);
@@ -66,6 +75,17 @@ void write(const Failed& failed, v1::EngineMessage& out) {
   body.set_fault(proto_of(failed.fault));
   body.set_reason(failed.reason);
   body.set_exiting(failed.exiting);
+}
+
+Result<Message> read_run(const v1::EngineRun& body) {
+  Run run{body.run(), body.job_json(), body.pack_folder(), Millis(static_cast<Millis::rep>(body.timeout_ms()))};
+  run.reuse = body.reuse();
+  for (const v1::EngineReference& reference : body.references()) {
+    const auto digest = Digest::from_bytes(reference.digest());
+    if (!digest) return Status(Code::kCorrupt, "a run names a reference without a digest");
+    run.references[*digest] = reference.path();
+  }
+  return Message(std::move(run));
 }
 
 Result<Message> read_done(const v1::EngineDone& body, std::vector<std::string> parts) {
@@ -101,15 +121,14 @@ Result<Message> decode(std::vector<std::string> parts) {
     return Status(Code::kCorrupt, "a message between agent and engine could not be read");
   }
   switch (in.body_case()) {
-    case v1::EngineMessage::kRun:
-      return Message(Run{in.run().run(), in.run().job_json(), in.run().pack_folder(),
-                         Millis(static_cast<Millis::rep>(in.run().timeout_ms()))});
+    case v1::EngineMessage::kRun: return read_run(in.run());
     case v1::EngineMessage::kCancel: return Message(Cancel{in.cancel().run()});
     case v1::EngineMessage::kShutdown: return Message(Shutdown{});
     case v1::EngineMessage::kReady:
       return Message(Ready{in.ready().device(), in.ready().numerics_class(), in.ready().pid()});
     case v1::EngineMessage::kProgress:
       return Message(Progress{in.progress().run(), in.progress().stage(), in.progress().step(), in.progress().steps()});
+    case v1::EngineMessage::kFree: return Message(Free{in.free().run()});
     case v1::EngineMessage::kDone: return read_done(in.done(), std::move(parts));
     case v1::EngineMessage::kFailed:
       return Message(

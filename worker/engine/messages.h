@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <variant>
 #include <vector>
@@ -19,11 +20,13 @@ struct Run {
   std::uint64_t run = 0;
   std::string job_json;  // chain::to_json(ChainJob)
   std::string pack_folder;
-  Millis timeout{0};  // for information: the agent kills an engine that passes it
+  Millis timeout{0};                              // for information: the agent kills an engine that passes it
+  std::map<Digest, std::string> references = {};  // files on this machine, by the digests of chain::references
+  bool reuse = true;                              // outputs of former runs may be used again
   bool operator==(const Run&) const = default;
 };
 
-// Stop the run at the next step; answered by Failed with a reason. An engine that has finished it already ignores this.
+// Stop the run at the next step; answered by Failed with a reason. An engine whose device is done with it ignores this.
 struct Cancel {
   std::uint64_t run = 0;
   bool operator==(const Cancel&) const = default;
@@ -35,6 +38,9 @@ struct Shutdown {
 };
 
 // ---- from the engine ----
+
+// An engine has one run on its device and, beside it, at most one whose pictures are being written: it takes the next
+// run after Ready, Free, or a Failed without Free before it, unless that says that it leaves.
 
 // The first message: it can take a run.
 struct Ready {
@@ -50,6 +56,12 @@ struct Progress {
   std::uint32_t step = 0;
   std::uint32_t steps = 0;
   bool operator==(const Progress&) const = default;
+};
+
+// The device is done with the run, whose Done or Failed follows; those of earlier runs came before.
+struct Free {
+  std::uint64_t run = 0;
+  bool operator==(const Free&) const = default;
 };
 
 // `result.ticket` is unset: the agent knows it. files[i] holds the bytes of result.artifacts[i].
@@ -68,7 +80,7 @@ struct Failed {
   bool operator==(const Failed&) const = default;
 };
 
-using Message = std::variant<Run, Cancel, Shutdown, Ready, Progress, Done, Failed>;
+using Message = std::variant<Run, Cancel, Shutdown, Ready, Progress, Free, Done, Failed>;
 
 // The parts of one message: the protobuf first, then the files of a Done.
 std::vector<std::string> encode(const Message& message);

@@ -79,10 +79,11 @@ Status Port::send(const Message& message) {
   }
 }
 
-Result<std::optional<Message>> Port::receive(Millis wait) {
+Result<std::optional<Message>> Port::receive(Millis wait, int wake) {
   try {
-    zmq::pollitem_t item{socket_->pair.handle(), 0, ZMQ_POLLIN, 0};
-    if (zmq::poll(&item, 1, wait < Millis{0} ? Millis{-1} : wait) == 0) return std::optional<Message>();
+    zmq::pollitem_t items[] = {{socket_->pair.handle(), 0, ZMQ_POLLIN, 0}, {nullptr, wake, ZMQ_POLLIN, 0}};
+    zmq::poll(items, wake < 0 ? 1 : 2, wait < Millis{0} ? Millis{-1} : wait);
+    if ((items[0].revents & ZMQ_POLLIN) == 0) return std::optional<Message>();
     std::vector<std::string> parts;
     std::size_t dropped = 0;
     for (bool more = true; more;) {

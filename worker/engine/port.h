@@ -34,9 +34,9 @@ class Port {
   // Never blocks. kUnavailable when nobody is at the other end or it does not keep up; kInternal for a socket's
   // failure.
   Status send(const Message& message);
-  // The next message, or nothing after `wait` (negative: for ever). kCorrupt for one that could not be read; it is
-  // dropped, later ones come through.
-  Result<std::optional<Message>> receive(Millis wait = Millis{0});
+  // The next message, or nothing after `wait` (negative: for ever) or once the descriptor `wake` is readable (negative:
+  // none). kCorrupt for one that could not be read; it is dropped, later ones come through.
+  Result<std::optional<Message>> receive(Millis wait = Millis{0}, int wake = -1);
 
   // For zmq_poll.
   void* handle();

@@ -4,7 +4,9 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <future>
 #include <map>
+#include <optional>
 
 #include "common/base/files.h"
 #include "common/manifest/pack_facts.h"
@@ -27,6 +29,7 @@ struct Tally {
   std::uint64_t failed = 0;
   double wall_seconds = 0;
   std::map<std::string, double> stages;
+  std::map<std::string, std::uint64_t> reused;  // jobs
 };
 
 double since(std::chrono::steady_clock::time_point begin) {
@@ -54,24 +57,84 @@ Status write_picture(const std::string& folder, const std::string& path, const s
   return write_file_durably(target, bytes);
 }
 
-Status render_one(Renderer& renderer, const manifest::Manifest& manifest, const Options& options, JobIndex index,
-                  Tally& tally) {
-  TROUPE_ASSIGN_OR_RETURN(manifest::Job job, manifest::decode(manifest, index));
-  const std::string path = job.output_path;
-  const std::string address = job.address;
-  const std::string text = chain::to_json(chain::chain_job(manifest, std::move(job)));
-  const auto rendered =
-      renderer.render(text, options.pack, [](const std::string&, std::uint32_t, std::uint32_t) { return true; });
-  ++tally.jobs;
-  if (const auto* failure = std::get_if<chain::Failure>(&rendered)) {
-    ++tally.failed;
-    std::fprintf(stderr, "%s: %s\n", address.c_str(), failure->reason.c_str());
-    return failure->exiting ? Status(Code::kInternal, "the engine cannot go on") : Status();
-  }
-  const auto& done = std::get<chain::Rendered>(rendered);
-  for (const StageTiming& timing : done.result.timings) tally.stages[timing.stage] += timing.seconds;
-  return write_picture(options.to, path, done.files.front());
+// "a/7.png" and "mask-cup" -> "a/7.mask-cup.png".
+std::string path_beside(const std::string& path, const std::string& artifact) {
+  const std::filesystem::path whole(path);
+  return (whole.parent_path() / (whole.stem().string() + "." + artifact + whole.extension().string())).string();
 }
+
+// Renders jobs one after the other; the files of each are made and written while the next one is drawn.
+class Rendering {
+ public:
+  Rendering(Renderer& renderer, const manifest::Manifest& manifest, const Options& options)
+      : renderer_(renderer), manifest_(manifest), options_(options) {
+    files_.pack_folder = options.pack;
+    for (const auto& file : manifest.reference_files()) files_.references[file.digest] = file.path;
+  }
+
+  Status render(JobIndex index, Tally& tally) {
+    TROUPE_ASSIGN_OR_RETURN(manifest::Job job, manifest::decode(manifest_, index));
+    const std::string path = job.output_path;
+    const std::string address = job.address;
+    const std::string text = chain::to_json(chain::chain_job(manifest_, std::move(job)));
+    auto drawn = renderer_.draw(text, files_, [](const std::string&, std::uint32_t, std::uint32_t) { return true; });
+    TROUPE_RETURN_IF_ERROR(settle(tally));
+    ++tally.jobs;
+    if (const auto* failure = std::get_if<chain::Failure>(&drawn)) return fail(address, *failure, tally);
+    under_way_ = std::async(std::launch::async,
+                            [this, path, address, picture = std::get<chain::Drawn>(std::move(drawn))]() mutable {
+                              return write(path, address, std::move(picture));
+                            });
+    return {};
+  }
+  // Waits for what is being written.
+  Status settle(Tally& tally) {
+    if (!under_way_.valid()) return {};
+    Written written = under_way_.get();
+    TROUPE_RETURN_IF_ERROR(written.status);
+    if (written.failure) return fail(written.address, *written.failure, tally);
+    for (const StageTiming& timing : written.timings) {
+      tally.stages[timing.stage] += timing.seconds;
+      if (timing.reused) ++tally.reused[timing.stage];
+    }
+    return {};
+  }
+
+ private:
+  struct Written {
+    std::string address;
+    Status status = {};
+    std::optional<chain::Failure> failure = {};
+    std::vector<StageTiming> timings = {};
+  };
+
+  Written write(const std::string& path, const std::string& address, chain::Drawn drawn) const {
+    Written written{address};
+    auto rendered = renderer_.finish(std::move(drawn));
+    if (const auto* failure = std::get_if<chain::Failure>(&rendered)) {
+      written.failure = *failure;
+      return written;
+    }
+    const auto& done = std::get<chain::Rendered>(rendered);
+    written.timings = done.result.timings;
+    for (std::size_t i = 0; i < done.files.size() && written.status.ok(); ++i) {
+      const std::string name = i == 0 ? path : path_beside(path, done.result.artifacts[i].name);
+      written.status = write_picture(options_.to, name, done.files[i]);
+    }
+    return written;
+  }
+  static Status fail(const std::string& address, const chain::Failure& failure, Tally& tally) {
+    ++tally.failed;
+    std::fprintf(stderr, "%s: %s\n", address.c_str(), failure.reason.c_str());
+    return failure.exiting ? Status(Code::kInternal, "the engine cannot go on") : Status();
+  }
+
+  Renderer& renderer_;
+  const manifest::Manifest& manifest_;
+  const Options& options_;
+  chain::JobFiles files_;
+  std::future<Written> under_way_;
+};
 
 Result<manifest::Manifest> load(const Options& options) {
   TROUPE_ASSIGN_OR_RETURN(manifest::Manifest manifest, manifest::Manifest::load(options.manifest));
@@ -84,12 +147,14 @@ Status render_all(Renderer& renderer, const Options& options, const manifest::Ma
                   Tally& tally) {
   const manifest::Sweep& sweep = manifest.sweep();
   const auto begin = std::chrono::steady_clock::now();
+  Rendering rendering(renderer, manifest, options);
   std::uint64_t cell = 0;
   for (Rank rank = 0; rank < sweep.positions() && (options.jobs == 0 || tally.jobs < options.jobs); ++rank) {
     const JobIndex index = sweep.index_at(rank);
     if (sweep.excluded(index) || cell++ % part.of != part.number - 1) continue;
-    TROUPE_RETURN_IF_ERROR(render_one(renderer, manifest, options, index, tally));
+    TROUPE_RETURN_IF_ERROR(rendering.render(index, tally));
   }
+  TROUPE_RETURN_IF_ERROR(rendering.settle(tally));
   tally.wall_seconds = since(begin);
   return {};
 }
@@ -110,6 +175,7 @@ void print(const Tally& tally, const Options& options, const Renderer& renderer)
                                     {"load_seconds", load_seconds},
                                     {"seconds_per_job", each},
                                     {"stages", tally.stages},
+                                    {"reused", tally.reused},
                                     {"numerics_class", renderer.device().numerics_class}};
   std::printf("%s\n", json.dump(2).c_str());
 }
@@ -126,6 +192,7 @@ int run(const Options& options, const RendererMaker& make_renderer) {
   if (!manifest.ok()) return fail(manifest.status(), 2);
   const auto renderer = make_renderer(options.engine);
   if (!renderer.ok()) return fail(renderer.status(), 1);
+  use_stage_cache(**renderer, options.engine);
   Tally tally;
   if (const Status status = render_all(**renderer, options, *manifest, *part, tally); !status.ok()) {
     return fail(status, 1);
@@ -148,6 +215,7 @@ int render_command(int argc, char** argv, const RendererMaker& make_renderer) {
   render.add_option("--device", options.engine.device, "cpu, cuda, cuda:1 or auto");
   render.add_option("--dtype", options.engine.dtype, "fp32, bf16, fp16 or auto");
   render.add_option("--threads", options.engine.threads, "Threads of the CPU; 0 takes all cores");
+  render.add_option("--stage-cache", options.engine.stage_cache, "Folder of outputs of stages, to use again");
   render.add_flag("--json", options.json, "Print one JSON value");
   app.require_subcommand(1);
   try {

@@ -2,12 +2,16 @@
 
 namespace troupe::engine {
 
-std::variant<chain::Rendered, chain::Failure> Renderer::render(const std::string& job_json,
-                                                               const std::string& pack_folder,
-                                                               const chain::StepSink& step) {
-  const auto job = chain::from_json(job_json);
+std::variant<chain::Drawn, chain::Failure> Renderer::draw(const std::string& job_json, const chain::JobFiles& files,
+                                                          const chain::StepSink& step) {
+  auto job = chain::from_json(job_json);
   if (!job.ok()) return chain::failure_of(job.status());
-  return chain::run_job(*job, pack_folder, device_.numerics_class, *stages_, step);
+  return chain::draw_job(std::move(job).value(), files,
+                         {*stages_, *packs_, device_.numerics_class, faces_.get(), cache_.get()}, step);
+}
+
+std::variant<chain::Rendered, chain::Failure> Renderer::finish(chain::Drawn drawn) const {
+  return chain::finish_job(std::move(drawn), cache_.get());
 }
 
 }  // namespace troupe::engine

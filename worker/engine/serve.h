@@ -1,5 +1,5 @@
-// The life of an engine under its agent: one thread that takes a run, renders it, answers, and between the steps of a
-// run looks for a Cancel.
+// The life of an engine under its agent, in three threads: the caller's draws (it is the device's), the finisher's
+// writes the pictures of the run before meanwhile, and the courier's talks to the agent.
 #pragma once
 
 #include <sys/types.h>

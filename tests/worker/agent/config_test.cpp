@@ -35,7 +35,7 @@ TEST(WorkerConfig, ReadsEveryKey) {
   const auto config = read(
       "endpoint: tcp://host:7711\nblob_endpoint: tcp://host:7713\nserver_key: 'k'\nkey_file: w.secret\n"
       "state: s\nname: studio-1\nslots: 2\ndevice: cuda\ndtype: fp16\nthreads: 4\npacks: [a, /b]\ntags: [gpu]\n"
-      "engine: bin/engine\nahead: 3\noutbox_gib: 0.5\ngrace: 2m\n");
+      "engine: bin/engine\nahead: 3\noutbox_gib: 0.5\nstage_cache_gib: 0\ngrace: 2m\n");
   ASSERT_TRUE(config.ok()) << config.status().to_string();
   EXPECT_EQ(config->server.endpoint, "tcp://host:7711");
   EXPECT_EQ(config->server.key, "k");
@@ -46,6 +46,7 @@ TEST(WorkerConfig, ReadsEveryKey) {
   EXPECT_EQ(config->packs.back(), "/b");
   EXPECT_EQ(config->ahead, 3);
   EXPECT_EQ(config->outbox_bytes, 1ull << 29);
+  EXPECT_EQ(config->stage_cache_bytes, 0u);
   EXPECT_EQ(config->grace, std::chrono::minutes(2));
 }
 

@@ -39,13 +39,15 @@ Done make_done() {
 
 TEST(Port, CarriesEveryMessage) {
   Pair pair;
-  const std::vector<Message> messages{Ready{"a CPU", "n1", 42},
-                                      Progress{4, "generate", 3, 20},
-                                      make_done(),
-                                      Failed{5, Fault::kModel, "why", true},
-                                      engine::Run{4, "{}", "/packs/a", Millis{600000}},
-                                      Cancel{4},
-                                      Shutdown{}};
+  const std::vector<Message> messages{
+      Ready{"a CPU", "n1", 42},
+      Progress{4, "generate", 3, 20},
+      Free{4},
+      make_done(),
+      Failed{5, Fault::kModel, "why", true},
+      engine::Run{4, "{}", "/packs/a", Millis{600000}, {{sha256("mia"), "/refs/mia"}}, false},
+      Cancel{4},
+      Shutdown{}};
   for (const Message& message : messages) ASSERT_TRUE(pair.engine->send(message).ok());
   for (const Message& message : messages) EXPECT_EQ(receive(*pair.agent), message);
   const auto nothing = pair.agent->receive();

@@ -7,7 +7,9 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
+#include <deque>
 
 #include "common/base/files.h"
 
@@ -26,6 +28,29 @@ std::string how_it_ended(int status, bool killed_by_us) {
   }
   return text;
 }
+
+// This process's environment, and that threads of an engine that have nothing to do sleep instead of spinning: what
+// they spin away is the finisher's and the other slots'. What the user has set stands.
+class EngineEnvironment {
+ public:
+  EngineEnvironment() {
+    for (char** variable = environ; *variable != nullptr; ++variable) words_.push_back(*variable);
+    add("OMP_WAIT_POLICY", "passive");
+    add("GOMP_SPINCOUNT", "0");
+    words_.push_back(nullptr);
+  }
+  EngineEnvironment(const EngineEnvironment&) = delete;
+  EngineEnvironment& operator=(const EngineEnvironment&) = delete;
+  char** words() { return words_.data(); }
+
+ private:
+  void add(const std::string& name, const std::string& value) {
+    if (std::getenv(name.c_str()) != nullptr) return;
+    words_.push_back(added_.emplace_back(name + "=" + value).data());
+  }
+  std::deque<std::string> added_;
+  std::vector<char*> words_;
+};
 
 // The attributes of a spawn, which must be destroyed again.
 class Spawning {
@@ -67,6 +92,7 @@ Status EngineProcess::spawn(const EngineCommand& command, int output_end) {
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
 
+  EngineEnvironment environment;
   Spawning spawning;
   ::posix_spawn_file_actions_addopen(&spawning.actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   ::posix_spawn_file_actions_adddup2(&spawning.actions, output_end, STDOUT_FILENO);
@@ -80,8 +106,8 @@ Status EngineProcess::spawn(const EngineCommand& command, int output_end) {
   ::posix_spawnattr_setpgroup(&spawning.attributes, 0);
   ::posix_spawnattr_setflags(&spawning.attributes,
                              POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  const int error =
-      ::posix_spawn(&pid_, command.program.c_str(), &spawning.actions, &spawning.attributes, arguments.data(), environ);
+  const int error = ::posix_spawn(&pid_, command.program.c_str(), &spawning.actions, &spawning.attributes,
+                                  arguments.data(), environment.words());
   if (error == 0) return {};
   pid_ = -1;
   return errno_status("start the engine", command.program, error);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 #include <zmq.hpp>
 
 namespace troupe::agent {
@@ -24,16 +25,27 @@ struct Supervisor::Slot {
   int failures = 0;  // deaths in a row without a finished job
   Instant start_at;  // of the next life
   bool ready = false;
-  std::uint64_t runs = 0;     // numbers of runs, over all lives
-  std::uint64_t running = 0;  // 0: free
-  bool cancelled = false;     // the run at hand
-  bool leaving = false;       // it said that it does
+  std::uint64_t runs = 0;       // numbers of runs, over all lives
+  std::uint64_t running = 0;    // on the device; 0: it is free
+  std::uint64_t finishing = 0;  // drawn, its pictures being written; 0: none
+  std::uint64_t cancelled = 0;  // 0: none
+  bool leaving = false;         // it said that it does
   struct Deadline {
     Instant at;
-    std::string what;  // why it is killed then
+    std::string what;       // why it is killed then
+    std::uint64_t run = 0;  // for which run; 0: for itself
   };
   std::optional<Deadline> deadline;
-  std::string killed_for;  // why this agent killed it
+  std::string killed_for;        // why this agent killed it
+  std::uint64_t killed_run = 0;  // and for which run
+
+  bool has(std::uint64_t run) const { return run != 0 && (run == running || run == finishing); }
+  void end(std::uint64_t run) {
+    if (run == running) running = 0;
+    if (run == finishing) finishing = 0;
+    if (run == cancelled) cancelled = 0;
+    if (deadline && deadline->run == run) deadline.reset();
+  }
 };
 
 Supervisor::Supervisor(zmq::context_t& context, SupervisorOptions options, Random& random)
@@ -56,9 +68,10 @@ std::vector<EngineEvent> Supervisor::turn(Instant now) {
     if (!slot->process) continue;
     slot->process->read_output();
     read(*slot, events);
-    if (slot->leaving && !slot->deadline) slot->deadline = {now + options_.cancel_limit, "did not leave"};
+    if (slot->leaving && !slot->deadline) slot->deadline = {now + options_.cancel_limit, "did not leave", 0};
     if (slot->deadline && now >= slot->deadline->at) {
       slot->killed_for = slot->deadline->what;
+      slot->killed_run = slot->deadline->run;
       slot->deadline.reset();
       slot->process->kill();
     }
@@ -82,7 +95,7 @@ void Supervisor::start(Slot& slot, Instant now, std::vector<EngineEvent>& events
   }
   slot.process = std::move(process).value();
   slot.deadline = {now + options_.start_limit,
-                   "did not become ready within " + std::to_string(options_.start_limit.count()) + " ms"};
+                   "did not become ready within " + std::to_string(options_.start_limit.count()) + " ms", 0};
 }
 
 void Supervisor::read(Slot& slot, std::vector<EngineEvent>& events) {
@@ -107,44 +120,48 @@ void Supervisor::take(Slot& slot, engine::Message message, std::vector<EngineEve
     if (slot.running != 0 && progress->run == slot.running) {
       events.push_back(RunProgress{slot.index, std::move(*progress)});
     }
+  } else if (const auto* free = std::get_if<engine::Free>(&message)) {
+    if (slot.running == 0 || free->run != slot.running) return;
+    slot.finishing = std::exchange(slot.running, 0);
+    events.push_back(RunDrawn{slot.index, free->run});
   } else if (auto* done = std::get_if<engine::Done>(&message)) {
-    if (slot.running == 0 || done->run != slot.running) return;
-    slot.running = 0;
+    if (slot.finishing == 0 || done->run != slot.finishing) return;
+    slot.end(done->run);
     slot.failures = 0;
-    slot.cancelled = false;
-    slot.deadline.reset();
     events.push_back(RunDone{slot.index, std::move(*done)});
   } else if (auto* failed = std::get_if<engine::Failed>(&message)) {
-    if (slot.running == 0 || failed->run != slot.running) return;
+    if (!slot.has(failed->run)) return;
     slot.process->read_output();
     slot.leaving = failed->exiting;
-    fail_run(slot, failed->fault, failed->reason, events);
+    fail_run(slot, std::move(*failed), events);
   }
 }
 
-void Supervisor::fail_run(Slot& slot, Fault fault, const std::string& reason, std::vector<EngineEvent>& events) {
+void Supervisor::fail_run(Slot& slot, engine::Failed failed, std::vector<EngineEvent>& events) {
+  const std::uint64_t run = failed.run;
   events.push_back(
-      RunFailed{slot.index, {slot.running, fault, reason, slot.leaving}, slot.cancelled, slot.log.tail().lines()});
-  slot.running = 0;
-  slot.cancelled = false;
-  slot.deadline.reset();
+      RunFailed{slot.index, std::move(failed), run == slot.finishing, run == slot.cancelled, slot.log.tail().lines()});
+  slot.end(run);
 }
 
 void Supervisor::bury(Slot& slot, const std::string& how, Instant now, std::vector<EngineEvent>& events) {
   slot.process->read_output();
-  while (slot.running != 0) {
+  while (slot.running != 0 || slot.finishing != 0) {
     auto last = slot.process->port().receive(kLastWords);
     if (!last.ok() || !*last) break;
     take(slot, std::move(**last), events);
   }
   const std::string reason = "the engine " + (slot.killed_for.empty() ? how : slot.killed_for);
-  slot.leaving = true;
-  if (slot.running != 0) fail_run(slot, Fault::kWorker, reason, events);
+  const std::uint64_t device = slot.running != 0 ? slot.running : slot.finishing;
+  const std::uint64_t to_blame = slot.has(slot.killed_run) ? slot.killed_run : device;
+  if (to_blame != 0) fail_run(slot, {to_blame, Fault::kWorker, reason, true}, events);
   slot.process.reset();
   slot.ready = false;
+  slot.running = slot.finishing = slot.cancelled = 0;
   slot.leaving = false;
   slot.deadline.reset();
   slot.killed_for.clear();
+  slot.killed_run = 0;
   slot.start_at = now + backoff(options_.restart, ++slot.failures, random_);
   events.push_back(EngineGone{slot.index, reason});
 }
@@ -167,22 +184,20 @@ void Supervisor::add_poll_items(std::vector<zmq_pollitem_t>& items) const {
   }
 }
 
-bool Supervisor::run(std::size_t index, engine::Run run) {
+std::optional<std::uint64_t> Supervisor::run(std::size_t index, engine::Run run) {
   Slot& slot = *slots_[index];
-  if (!slot.process || !slot.ready || slot.leaving || slot.running != 0) return false;
+  if (!slot.process || !slot.ready || slot.leaving || slot.running != 0) return std::nullopt;
   run.run = ++slot.runs;
-  if (!slot.process->port().send(run).ok()) return false;
-  slot.running = run.run;
-  slot.cancelled = false;
-  return true;
+  if (!slot.process->port().send(run).ok()) return std::nullopt;
+  return slot.running = run.run;
 }
 
-void Supervisor::cancel(std::size_t index, Instant now) {
+void Supervisor::cancel(std::size_t index, std::uint64_t run, Instant now) {
   Slot& slot = *slots_[index];
-  if (slot.running == 0 || slot.cancelled) return;
-  slot.cancelled = true;
-  slot.deadline = {now + options_.cancel_limit, "did not stop when it was told to"};
-  if (!slot.process->port().send(engine::Cancel{slot.running}).ok()) slot.process->kill();
+  if (!slot.has(run) || slot.cancelled == run) return;
+  slot.cancelled = run;
+  slot.deadline = {now + options_.cancel_limit, "did not stop when it was told to", run};
+  if (!slot.process->port().send(engine::Cancel{run}).ok()) slot.process->kill();
 }
 
 }  // namespace troupe::agent

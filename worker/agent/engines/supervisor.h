@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -29,19 +30,29 @@ struct RunProgress {
   std::size_t slot = 0;
   engine::Progress progress;
 };
-// The engine is free again after these two, unless failed.exiting: then an EngineGone follows.
+// The engine's device is free again: it can take the next run while it writes the pictures of this one. The run's
+// RunDone or RunFailed follows.
+struct RunDrawn {
+  std::size_t slot = 0;
+  std::uint64_t run = 0;
+};
 struct RunDone {
   std::size_t slot = 0;
   engine::Done done;
 };
-// `cancelled`: because cancel() was called. log: the engine's last lines.
+// `drawn`: a RunDrawn came before; else the device is free again now, unless failed.exiting: then an EngineGone
+// follows. `cancelled`: because cancel() was called. log: the engine's last lines.
+//
+// When an engine dies, one run fails for it: the one that it was killed for, else the one on the device, else the one
+// whose pictures were being written. Another that it had ends without a word.
 struct RunFailed {
   std::size_t slot = 0;
   engine::Failed failed;
+  bool drawn = false;
   bool cancelled = false;
   std::vector<std::string> log;
 };
-using EngineEvent = std::variant<EngineUp, EngineGone, RunProgress, RunDone, RunFailed>;
+using EngineEvent = std::variant<EngineUp, EngineGone, RunProgress, RunDrawn, RunDone, RunFailed>;
 
 struct SupervisorOptions {
   EngineCommand command;
@@ -69,10 +80,12 @@ class Supervisor {
   Instant next_turn(Instant now) const;
   void add_poll_items(std::vector<zmq_pollitem_t>& items) const;
 
-  // Needs an engine that is up and free; the run's number is filled in. False when there is none (it died meanwhile).
-  bool run(std::size_t slot, engine::Run run);
-  // The run that the slot is at ends with RunFailed, soon (the engine is killed if need be); nothing when it is free.
-  void cancel(std::size_t slot, Instant now);
+  // Needs an engine that is up and whose device is free. The run's number, by which events name it (run.run is filled
+  // in); nothing when there is no such engine (it died meanwhile).
+  std::optional<std::uint64_t> run(std::size_t slot, engine::Run run);
+  // The run ends with RunFailed, soon (the engine is killed if need be), or, when it is drawn already, with RunDone.
+  // Nothing happens when it has ended.
+  void cancel(std::size_t slot, std::uint64_t run, Instant now);
 
  private:
   struct Slot;
@@ -80,7 +93,7 @@ class Supervisor {
   void read(Slot& slot, std::vector<EngineEvent>& events);
   void take(Slot& slot, engine::Message message, std::vector<EngineEvent>& events);
   void bury(Slot& slot, const std::string& how, Instant now, std::vector<EngineEvent>& events);
-  void fail_run(Slot& slot, Fault fault, const std::string& reason, std::vector<EngineEvent>& events);
+  void fail_run(Slot& slot, engine::Failed failed, std::vector<EngineEvent>& events);
 
   zmq::context_t& context_;
   SupervisorOptions options_;

@@ -92,4 +92,30 @@ void on_spec_failed(Turn& turn, const SpecFailed& event) {
   }
 }
 
+void on_references_ready(Turn& turn, const ReferencesReady& event) {
+  if (Job* job = turn.state.find(event.ticket)) {
+    job->references = {.in_flight = false, .ready = true, .tries = 0, .again = turn.now};
+  }
+}
+
+void on_references_failed(Turn& turn, const ReferencesFailed& event) {
+  Job* job = turn.state.find(event.ticket);
+  if (!job || job->running || job->reported || job->references.ready) return;
+  Attempt& attempt = job->references;
+  attempt.in_flight = false;
+  attempt.again = turn.after(++attempt.tries);
+  const Code code = event.status.code();
+  const bool never =
+      code == Code::kNotFound || code == Code::kInvalid || code == Code::kCorrupt || code == Code::kTooLarge;
+  if (!never && attempt.tries < turn.state.options.spec_tries) return;
+  const std::string reason = "a reference picture cannot be had: " + event.status.to_string();
+  turn.warn(reason);
+  if (never) {
+    report_failure(turn, *job, Fault::kInput, reason);
+  } else {
+    turn.release(event.ticket, reason);
+    forget_job(turn.state, event.ticket);
+  }
+}
+
 }  // namespace troupe::agent

@@ -25,10 +25,19 @@ void fetch_specs(Turn& turn) {
   }
 }
 
+void fetch_references(Turn& turn) {
+  for (Job& job : turn.state.jobs) {
+    Attempt& attempt = job.references;
+    if (job.running || job.reported || !turn.state.specs.at(job.spec).ready) continue;
+    if (attempt.in_flight || attempt.ready || turn.now < attempt.again) continue;
+    attempt.in_flight = true;
+    turn.out.push_back(FetchReferences{job.ticket, job.spec});
+  }
+}
+
 Job* next_to_start(SessionState& state) {
-  const auto at = std::find_if(state.jobs.begin(), state.jobs.end(), [&](const Job& job) {
-    return !job.running && !job.reported && state.specs.at(job.spec).ready;
-  });
+  const auto at = std::find_if(state.jobs.begin(), state.jobs.end(),
+                               [&](const Job& job) { return !job.running && !job.reported && job.references.ready; });
   return at == state.jobs.end() ? nullptr : &*at;
 }
 
@@ -142,6 +151,7 @@ void keep_working(Turn& turn) {
   watch_deadlines(turn);
   lose_patience_with_engines(turn);
   fetch_specs(turn);
+  fetch_references(turn);
   fill_slots(turn);
 }
 

@@ -31,6 +31,8 @@ struct Dispatch {
   void operator()(const UploadFailed& event) const { on_upload_failed(turn, event); }
   void operator()(const SpecReady& event) const { on_spec_ready(turn, event); }
   void operator()(const SpecFailed& event) const { on_spec_failed(turn, event); }
+  void operator()(const ReferencesReady& event) const { on_references_ready(turn, event); }
+  void operator()(const ReferencesFailed& event) const { on_references_failed(turn, event); }
   void operator()(const DrainRequested&) const {
     if (turn.state.drain_deadline) return;
     turn.state.drain_deadline = turn.now + turn.state.options.grace;
@@ -114,8 +116,10 @@ Instant Session::next_tick(Instant now) const {
   for (const Job& job : state.jobs) {
     const bool watched = job.running && !job.reported && !job.unwanted && job.timeout.count() > 0;
     if (watched) by(job.started + job.timeout);
-    if (!job.running && !job.reported && state.engineless_since)
-      by(*state.engineless_since + state.options.engine_patience);
+    if (job.running || job.reported) continue;
+    if (state.engineless_since) by(*state.engineless_since + state.options.engine_patience);
+    const bool open = !job.references.in_flight && !job.references.ready;
+    if (open && state.specs.at(job.spec).ready) by(job.references.again);
   }
   for (const auto& [ticket, stored] : state.outbox) {
     if (link.welcomed && stored.missing.empty() && !stored.given_up) by(stored.send_at);

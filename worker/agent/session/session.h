@@ -33,9 +33,9 @@ struct SessionOptions {
   Millis heartbeat{2000};             // until the first Welcome says otherwise
   Millis liveness{30000};             // likewise: silence of the coordinator after which it is greeted anew
   BackoffOptions retry{Millis(1000), Millis(15000)};  // hellos, unacknowledged results, uploads, fetches of a spec
-  int spec_tries = 5;                                 // fetches of a spec before its jobs are handed back
-  Millis engine_patience{60000};                      // without any engine for so long, queued jobs are handed back
-  std::uint64_t seed = 1;                             // of the jitter
+  int spec_tries = 5;             // fetches of a spec, or of a job's references, before its jobs are handed back
+  Millis engine_patience{60000};  // without any engine for so long, queued jobs are handed back
+  std::uint64_t seed = 1;         // of the jitter
 };
 
 // Which engine: an index into profile.slots.
@@ -88,7 +88,7 @@ struct UploadFailed {
   std::vector<Digest> digests;
   Status status;
 };
-// The resolved manifest with this digest, and the artifacts that it references, are on this machine and checked.
+// The resolved manifest with this digest is on this machine and checked.
 struct SpecReady {
   Digest spec;
 };
@@ -96,13 +96,23 @@ struct SpecFailed {
   Digest spec;
   Status status;
 };
+// The reference pictures of the job are on this machine and checked.
+struct ReferencesReady {
+  Ticket ticket;
+};
+// kNotFound (the coordinator lacks one), kInvalid, kCorrupt and kTooLarge mean never: the job fails as an input fault.
+// Anything else is tried again.
+struct ReferencesFailed {
+  Ticket ticket;
+  Status status;
+};
 // SIGTERM: finish the job in hand within the grace, hand the rest back, empty the outbox, Exit.
 struct DrainRequested {};
 struct Tick {};
 
-using SessionEvent =
-    std::variant<Started, Connected, FromCoordinator, EngineReady, EngineDown, JobProgress, ResultStored, OutboxSpace,
-                 Uploaded, UploadFailed, SpecReady, SpecFailed, DrainRequested, Tick>;
+using SessionEvent = std::variant<Started, Connected, FromCoordinator, EngineReady, EngineDown, JobProgress,
+                                  ResultStored, OutboxSpace, Uploaded, UploadFailed, SpecReady, SpecFailed,
+                                  ReferencesReady, ReferencesFailed, DrainRequested, Tick>;
 
 // ---- what to do ----
 
@@ -115,6 +125,12 @@ struct Send {
 struct Reconnect {};
 // Answer with SpecReady or SpecFailed, also when it is already there. Asked once at a time for each spec.
 struct FetchSpec {
+  Digest spec;
+};
+// Answer with ReferencesReady or ReferencesFailed, also when all is there already. Asked once at a time for each job,
+// after its spec is ready.
+struct FetchReferences {
+  Ticket ticket;
   Digest spec;
 };
 // The slot's engine runs the job at ticket.index of the manifest `spec`; what comes out is stored and reported as
@@ -157,8 +173,8 @@ struct Exit {
   Status status;
 };
 
-using SessionEffect = std::variant<Send, Reconnect, FetchSpec, StartJob, CancelJob, StoreResult, UploadArtifacts,
-                                   ForgetResults, Say, Exit>;
+using SessionEffect = std::variant<Send, Reconnect, FetchSpec, FetchReferences, StartJob, CancelJob, StoreResult,
+                                   UploadArtifacts, ForgetResults, Say, Exit>;
 using SessionEffects = std::vector<SessionEffect>;
 
 struct SessionState;

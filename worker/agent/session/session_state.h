@@ -13,11 +13,20 @@
 
 namespace troupe::agent {
 
+// Something asked of the shell that may take several tries.
+struct Attempt {
+  bool in_flight = false;
+  bool ready = false;
+  int tries = 0;
+  Instant again;
+};
+
 // A leased job whose result is not in the outbox yet.
 struct Job {
   Ticket ticket;
   Digest spec;
   Millis timeout{0};
+  Attempt references = {};
   bool running = false;
   SlotIndex slot = 0;  // running: where
   Instant started;
@@ -40,14 +49,6 @@ struct Stored {
 struct SlotState {
   bool up = false;
   bool free = false;
-};
-
-// Something asked of the shell that may take several tries.
-struct Attempt {
-  bool in_flight = false;
-  bool ready = false;
-  int tries = 0;
-  Instant again;
 };
 
 // The connection to the coordinator, as far as the session sees it.
@@ -124,7 +125,7 @@ void on_progress(Turn& turn, const JobProgress& event);
 void hand_back_queued(Turn& turn, const std::string& reason);
 // Stops and hands back whatever runs.
 void hand_back_running(Turn& turn, const std::string& reason);
-// Deadlines passed, specs to fetch, slots to fill.
+// Deadlines passed, specs and references to fetch, slots to fill.
 void keep_working(Turn& turn);
 void forget_job(SessionState& state, const Ticket& ticket);
 // Writes a failed result for a job in the session's own name.
@@ -135,6 +136,8 @@ void on_engine_ready(Turn& turn, const EngineReady& event);
 void on_engine_down(Turn& turn, const EngineDown& event);
 void on_spec_ready(Turn& turn, const SpecReady& event);
 void on_spec_failed(Turn& turn, const SpecFailed& event);
+void on_references_ready(Turn& turn, const ReferencesReady& event);
+void on_references_failed(Turn& turn, const ReferencesFailed& event);
 
 // ---- results.cpp ----
 void take_over_outbox(Turn& turn, const std::vector<JobResult>& results);

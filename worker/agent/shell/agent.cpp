@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "common/base/files.h"
+#include "common/base/limits.h"
 #include "common/base/log.h"
 #include "common/wire/version.h"
 #include "worker/agent/shell/identity.h"
@@ -57,8 +58,9 @@ SupervisorOptions supervisor_options(const WorkerConfig& config, const std::stri
   SupervisorOptions options;
   options.command.program = config.engine;
   for (int i = 0; i < config.slots; ++i) {
-    options.slot_arguments.push_back(
-        {"--device", device_of(config, i), "--dtype", config.dtype, "--threads", std::to_string(threads_of(config))});
+    options.slot_arguments.push_back({"--device", device_of(config, i), "--dtype", config.dtype, "--threads",
+                                      std::to_string(threads_of(config)), "--stage-cache", config.state + "/stages",
+                                      "--stage-cache-bytes", std::to_string(config.stage_cache_bytes)});
   }
   options.run_folder = run_folder;
   options.log_folder = config.state + "/logs";
@@ -77,6 +79,7 @@ struct Agent::Parts {
   wire::Context context;
   WorkerId self;
   LocalPacks packs;
+  References references;
   std::unique_ptr<Outbox> outbox;
 };
 
@@ -91,11 +94,13 @@ Result<std::unique_ptr<Agent>> Agent::make(WorkerConfig config, Clock& clock, Ra
   TROUPE_ASSIGN_OR_RETURN(auto outbox, Outbox::open(std::move(file), {.full_bytes = config.outbox_bytes}));
   TROUPE_ASSIGN_OR_RETURN(RunFolder run_folder, RunFolder::make(config.state));
   LocalPacks packs = find_packs(config.packs);
+  TROUPE_ASSIGN_OR_RETURN(References references,
+                          References::open(config.state + "/references", limits::kMaxReferenceBytes));
   TROUPE_ASSIGN_OR_RETURN(Signals signals, Signals::open());
   TROUPE_ASSIGN_OR_RETURN(wire::Context context, wire::Context::open({}));
   std::unique_ptr<Agent> agent(
       new Agent({std::move(config), clock, random, std::move(lock), std::move(run_folder), std::move(signals),
-                 std::move(context), std::move(self), std::move(packs), std::move(outbox)}));
+                 std::move(context), std::move(self), std::move(packs), std::move(references), std::move(outbox)}));
   TROUPE_ASSIGN_OR_RETURN(agent->transfers_, Transfers::start(agent->context_, *agent->outbox_));
   return agent;
 }
@@ -109,6 +114,7 @@ Agent::Agent(Parts parts)
       signals_(std::move(parts.signals)),
       context_(std::move(parts.context)),
       packs_(std::move(parts.packs)),
+      references_(std::move(parts.references)),
       outbox_(std::move(parts.outbox)),
       link_(context_, config_.server, parts.self),
       supervisor_(context_.raw(), supervisor_options(config_, run_folder_.path()), random_),

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,9 +18,11 @@
 #include "worker/agent/session/session.h"
 #include "worker/agent/shell/coordinator_link.h"
 #include "worker/agent/shell/packs.h"
+#include "worker/agent/shell/references.h"
 #include "worker/agent/shell/run_folder.h"
 #include "worker/agent/shell/signals.h"
 #include "worker/agent/shell/transfers.h"
+#include "worker/chain/chain_job.h"
 
 namespace troupe::agent {
 
@@ -42,10 +45,14 @@ class Agent {
   void keep_link();
   void read_coordinator();
   void read_transfers();
+  void on(UploadEnded& event);
+  void on(FetchEnded& event);
+  void on(FileFetchEnded& event);
   void read_engines();
   void on(const EngineUp& event);
   void on(const EngineGone& event);
   void on(const RunProgress& event);
+  void on(const RunDrawn& event);
   void on(RunDone& event);
   void on(RunFailed& event);
   void fail_job(const Ticket& ticket, Fault fault, std::string reason, std::vector<std::string> log = {});
@@ -57,6 +64,7 @@ class Agent {
   void perform(const Send& effect);
   void perform(const Reconnect& effect);
   void perform(const FetchSpec& effect);
+  void perform(const FetchReferences& effect);
   void perform(const StartJob& effect);
   void perform(const CancelJob& effect);
   void perform(const StoreResult& effect);
@@ -64,12 +72,15 @@ class Agent {
   void perform(const ForgetResults& effect);
   void perform(const Say& effect);
   void perform(const Exit& effect);
+  // Those of jobs that are not in hand any more.
+  void forget_references();
+  // What the job's engine is told.
+  Result<chain::ChainJob> describe(const Digest& spec, JobIndex index) const;
   Status start_job(const StartJob& effect);
 
-  struct SlotState {
-    std::optional<Ticket> running;
-    Instant begun;
-  };
+  // The runs of an engine: one on its device, one whose pictures it writes.
+  using Runs = std::map<std::uint64_t, Ticket>;
+  std::optional<Ticket> end_run(std::size_t slot, std::uint64_t run);
 
   WorkerConfig config_;
   Clock& clock_;
@@ -79,14 +90,17 @@ class Agent {
   Signals signals_;
   wire::Context context_;
   LocalPacks packs_;
+  References references_;
   std::unique_ptr<Outbox> outbox_;
   CoordinatorLink link_;
   std::unique_ptr<Transfers> transfers_;
   Supervisor supervisor_;
   Session session_;
 
-  std::vector<SlotState> slots_;
+  std::vector<Runs> slots_;
   std::map<Digest, manifest::Manifest> specs_;
+  std::map<Ticket, std::set<Digest>> wanted_references_;   // of jobs in hand
+  std::map<Ticket, std::set<Digest>> missing_references_;  // of those that wait for a transfer
   std::deque<SessionEvent> events_;
   std::vector<Stored> to_store_;
   bool telling_ = false;

@@ -1,6 +1,8 @@
 // What the session wants, done.
+#include <algorithm>
 #include <utility>
 
+#include "common/base/limits.h"
 #include "common/base/log.h"
 #include "common/manifest/job.h"
 #include "worker/agent/shell/agent.h"
@@ -51,6 +53,40 @@ void Agent::perform(const FetchSpec& effect) {
   }
 }
 
+void Agent::perform(const FetchReferences& effect) {
+  const auto job = describe(effect.spec, effect.ticket.index);
+  // A job that makes no sense fails when it is started.
+  if (!job.ok()) return tell(ReferencesReady{effect.ticket});
+  forget_references();
+  std::set<Digest> missing;
+  for (const Digest& digest : chain::references(*job)) {
+    wanted_references_[effect.ticket].insert(digest);
+    if (!references_.has(digest)) missing.insert(digest);
+  }
+  if (missing.empty()) return tell(ReferencesReady{effect.ticket});
+  for (const Digest& digest : missing) {
+    const bool asked =
+        std::ranges::any_of(missing_references_, [&](const auto& waiting) { return waiting.second.contains(digest); });
+    if (!asked) transfers_->fetch_file(digest, references_.path(digest), limits::kMaxPictureFileBytes);
+  }
+  missing_references_[effect.ticket] = std::move(missing);
+}
+
+void Agent::forget_references() {
+  std::set<Ticket> held;
+  for (const Held& one : session_.held(clock_.now())) held.insert(one.ticket);
+  const auto gone = [&](const auto& entry) { return !held.contains(entry.first); };
+  std::erase_if(wanted_references_, gone);
+  std::erase_if(missing_references_, gone);
+}
+
+Result<chain::ChainJob> Agent::describe(const Digest& spec, JobIndex index) const {
+  const auto found = specs_.find(spec);
+  if (found == specs_.end()) return Status(Code::kInvalid, "the campaign's manifest is not on this worker");
+  TROUPE_ASSIGN_OR_RETURN(manifest::Job job, manifest::decode(found->second, index));
+  return chain::chain_job(found->second, std::move(job));
+}
+
 void Agent::perform(const StartJob& effect) {
   const Status status = start_job(effect);
   if (status.ok()) return;
@@ -59,26 +95,26 @@ void Agent::perform(const StartJob& effect) {
 }
 
 Status Agent::start_job(const StartJob& effect) {
-  const auto spec = specs_.find(effect.spec);
-  if (spec == specs_.end()) return Status(Code::kInvalid, "the campaign's manifest is not on this worker");
-  const manifest::Manifest& manifest = spec->second;
-  TROUPE_ASSIGN_OR_RETURN(manifest::Job job, manifest::decode(manifest, effect.ticket.index));
-  const auto pack = packs_.packs.find(manifest.pack());
+  TROUPE_ASSIGN_OR_RETURN(const chain::ChainJob job, describe(effect.spec, effect.ticket.index));
+  const auto pack = packs_.packs.find(job.pack);
   if (pack == packs_.packs.end()) {
-    return Status(Code::kNotFound, "unknown pack \"" + manifest.pack() + "\"; this worker has: " + names_of(packs_));
+    return Status(Code::kNotFound, "unknown pack \"" + job.pack + "\"; this worker has: " + names_of(packs_));
   }
-  const std::string text = chain::to_json(chain::chain_job(manifest, std::move(job)));
+  engine::Run run{0, chain::to_json(job), pack->second.folder, effect.timeout};
+  for (const Digest& digest : chain::references(job)) run.references[digest] = references_.path(digest);
+  // Somebody asked for a new picture: not for what led to the old one.
+  run.reuse = effect.ticket.generation == 0;
   // An engine that is gone by now is reported by the supervisor, and the session hands the job back.
-  if (supervisor_.run(effect.slot, {0, text, pack->second.folder, effect.timeout})) {
-    slots_[effect.slot].running = effect.ticket;
-  }
+  if (const auto number = supervisor_.run(effect.slot, std::move(run))) slots_[effect.slot][*number] = effect.ticket;
   return {};
 }
 
 void Agent::perform(const CancelJob& effect) {
-  if (slots_[effect.slot].running != effect.ticket) return;
-  logger("agent")->info("stopping the job of slot {}: {}", effect.slot, effect.reason);
-  supervisor_.cancel(effect.slot, clock_.now());
+  for (const auto& [run, ticket] : slots_[effect.slot]) {
+    if (ticket != effect.ticket) continue;
+    logger("agent")->info("stopping a job of slot {}: {}", effect.slot, effect.reason);
+    supervisor_.cancel(effect.slot, run, clock_.now());
+  }
 }
 
 void Agent::perform(const StoreResult& effect) {

@@ -33,25 +33,42 @@ void Agent::read_coordinator() {
 
 void Agent::read_transfers() {
   for (TransferEnded& ended : transfers_->take()) {
-    if (auto* upload = std::get_if<UploadEnded>(&ended)) {
-      if (upload->status.ok()) {
-        tell(Uploaded{std::move(upload->digests)});
-      } else {
-        tell(UploadFailed{std::move(upload->digests), upload->status});
-      }
-      continue;
-    }
-    auto& fetch = std::get<FetchEnded>(ended);
-    if (!fetch.bytes.ok()) {
-      tell(SpecFailed{fetch.digest, fetch.bytes.status()});
-      continue;
-    }
-    auto manifest = manifest::Manifest::from_resolved(*fetch.bytes);
-    if (manifest.ok()) {
-      specs_.insert_or_assign(fetch.digest, std::move(manifest).value());
-      tell(SpecReady{fetch.digest});
+    std::visit([this](auto& body) { on(body); }, ended);
+  }
+}
+
+void Agent::on(UploadEnded& event) {
+  if (event.status.ok()) {
+    tell(Uploaded{std::move(event.digests)});
+  } else {
+    tell(UploadFailed{std::move(event.digests), event.status});
+  }
+}
+
+void Agent::on(FetchEnded& event) {
+  if (!event.bytes.ok()) return tell(SpecFailed{event.digest, event.bytes.status()});
+  auto manifest = manifest::Manifest::from_resolved(*event.bytes);
+  if (!manifest.ok()) return tell(SpecFailed{event.digest, manifest.status()});
+  specs_.insert_or_assign(event.digest, std::move(manifest).value());
+  tell(SpecReady{event.digest});
+}
+
+void Agent::on(FileFetchEnded& event) {
+  if (event.status.ok()) {
+    std::set<Digest> needed;
+    for (const auto& [ticket, digests] : wanted_references_) needed.insert(digests.begin(), digests.end());
+    references_.arrived(event.digest, needed);
+  }
+  std::vector<Ticket> over;
+  for (auto& [ticket, digests] : missing_references_) {
+    if (digests.erase(event.digest) > 0 && (!event.status.ok() || digests.empty())) over.push_back(ticket);
+  }
+  for (const Ticket& ticket : over) {
+    missing_references_.erase(ticket);
+    if (event.status.ok()) {
+      tell(ReferencesReady{ticket});
     } else {
-      tell(SpecFailed{fetch.digest, manifest.status()});
+      tell(ReferencesFailed{ticket, event.status});
     }
   }
 }
@@ -69,37 +86,45 @@ void Agent::on(const EngineUp& event) {
 
 void Agent::on(const EngineGone& event) {
   logger("agent")->warn("slot {}: {}", event.slot, event.reason);
-  slots_[event.slot].running.reset();
-  // The result of the job that it was at goes first.
+  slots_[event.slot].clear();
+  // The result of the job that it died of goes first.
   store_results();
   tell(EngineDown{event.slot, event.reason});
 }
 
 void Agent::on(const RunProgress& event) {
-  const auto& running = slots_[event.slot].running;
-  if (running) tell(JobProgress{*running, event.progress.stage, event.progress.step, event.progress.steps});
+  const auto at = slots_[event.slot].find(event.progress.run);
+  if (at == slots_[event.slot].end()) return;
+  tell(JobProgress{at->second, event.progress.stage, event.progress.step, event.progress.steps});
 }
 
-void Agent::on(RunDone& event) {
-  const std::optional<Ticket> ticket = std::exchange(slots_[event.slot].running, std::nullopt);
-  if (ticket) {
-    JobResult& result = event.done.result;
-    result.ticket = *ticket;
-    if (const Status status = wire::validate(result); status.ok()) {
-      to_store_.push_back({std::move(result), std::move(event.done.files)});
-    } else {
-      fail_job(*ticket, Fault::kWorker, "the engine gave a result that cannot be sent: " + status.to_string());
-    }
-  }
+void Agent::on(const RunDrawn& event) {
   tell(EngineReady{event.slot});
 }
 
+std::optional<Ticket> Agent::end_run(std::size_t slot, std::uint64_t run) {
+  auto node = slots_[slot].extract(run);
+  return node ? std::optional(node.mapped()) : std::nullopt;
+}
+
+void Agent::on(RunDone& event) {
+  const std::optional<Ticket> ticket = end_run(event.slot, event.done.run);
+  if (!ticket) return;
+  JobResult& result = event.done.result;
+  result.ticket = *ticket;
+  if (const Status status = wire::validate(result); status.ok()) {
+    to_store_.push_back({std::move(result), std::move(event.done.files)});
+  } else {
+    fail_job(*ticket, Fault::kWorker, "the engine gave a result that cannot be sent: " + status.to_string());
+  }
+}
+
 void Agent::on(RunFailed& event) {
-  const std::optional<Ticket> ticket = std::exchange(slots_[event.slot].running, std::nullopt);
+  const std::optional<Ticket> ticket = end_run(event.slot, event.failed.run);
   if (ticket && !event.cancelled) {
     fail_job(*ticket, event.failed.fault, std::move(event.failed.reason), std::move(event.log));
   }
-  if (!event.failed.exiting) tell(EngineReady{event.slot});
+  if (!event.failed.exiting && !event.drawn) tell(EngineReady{event.slot});
 }
 
 void Agent::fail_job(const Ticket& ticket, Fault fault, std::string reason, std::vector<std::string> log) {

@@ -54,6 +54,10 @@ void Transfers::fetch(const Digest& digest) {
   order(Fetch{digest});
 }
 
+void Transfers::fetch_file(const Digest& digest, const std::string& path, std::uint64_t most) {
+  order(FileFetch{digest, path, most});
+}
+
 void Transfers::order(Order order) {
   {
     const std::lock_guard lock(mutex_);
@@ -137,6 +141,12 @@ void Transfers::perform(const Fetch& fetch) {
   auto bytes = client_->get(fetch.digest, kTransferLimit, limits::kMaxManifestBytes);
   if (!bytes.ok()) return report(FetchEnded{fetch.digest, as_unavailable(bytes.status())});
   report(FetchEnded{fetch.digest, std::move(bytes)});
+}
+
+void Transfers::perform(const FileFetch& fetch) {
+  Status status = connect();
+  if (status.ok()) status = client_->get_file(fetch.digest, fetch.path, kTransferLimit, fetch.most);
+  report(FileFetchEnded{fetch.digest, as_unavailable(status)});
 }
 
 }  // namespace troupe::agent

@@ -29,7 +29,12 @@ struct FetchEnded {
   Digest digest;
   Result<std::string> bytes;
 };
-using TransferEnded = std::variant<UploadEnded, FetchEnded>;
+// The file with those bytes, checked, is where it was wanted, or why not.
+struct FileFetchEnded {
+  Digest digest;
+  Status status;
+};
+using TransferEnded = std::variant<UploadEnded, FetchEnded, FileFetchEnded>;
 
 class Transfers {
  public:
@@ -45,6 +50,8 @@ class Transfers {
   // Sends those that the coordinator lacks.
   void upload(std::vector<Digest> digests);
   void fetch(const Digest& digest);
+  // Into a file that takes its name when it is whole.
+  void fetch_file(const Digest& digest, const std::string& path, std::uint64_t most);
 
   // Readable when take() has something.
   int descriptor() const { return wake_.get(); }
@@ -58,7 +65,12 @@ class Transfers {
   struct Fetch {
     Digest digest;
   };
-  using Order = std::variant<Upload, Fetch>;
+  struct FileFetch {
+    Digest digest;
+    std::string path;
+    std::uint64_t most = 0;
+  };
+  using Order = std::variant<Upload, Fetch, FileFetch>;
 
   Transfers(wire::Context& context, const Outbox& outbox, Descriptor wake);
   void order(Order order);
@@ -69,6 +81,7 @@ class Transfers {
   Status connect();
   void perform(const Upload& upload);
   void perform(const Fetch& fetch);
+  void perform(const FileFetch& fetch);
   Status put(const Digest& digest);
 
   wire::Context& context_;

@@ -123,5 +123,76 @@ TEST(Jobs, ASpecThatMakesNoSenseFailsItsJobs) {
   EXPECT_EQ(stores[0].result.fault, Fault::kInput);
 }
 
+TEST(References, AreFetchedForEachJobBeforeItStarts) {
+  SessionDriver worker;
+  worker.answer_references = false;
+  worker.begin();
+  const SessionEffects effects = worker.lease(0, 2);
+  const auto fetches = all<FetchReferences>(effects);
+  ASSERT_EQ(fetches.size(), 2u);
+  EXPECT_EQ(fetches[0].ticket, ticket(0));
+  EXPECT_EQ(fetches[0].spec, kSpec);
+  EXPECT_TRUE(all<StartJob>(effects).empty());
+  EXPECT_TRUE(all<FetchReferences>(worker.pass(Millis(1000))).empty());  // asked once
+  // The second job does not wait for the first.
+  EXPECT_EQ(all<StartJob>(worker.step(ReferencesReady{ticket(1)})).at(0).ticket, ticket(1));
+}
+
+TEST(References, ThatTheCoordinatorLacksAreAnInputFault) {
+  SessionDriver worker;
+  worker.answer_references = false;
+  worker.begin();
+  worker.lease(0, 1);
+  const auto stores =
+      all<StoreResult>(worker.step(ReferencesFailed{ticket(0), Status(Code::kNotFound, "no blob abc")}));
+  ASSERT_EQ(stores.size(), 1u);
+  EXPECT_EQ(stores[0].result.fault, Fault::kInput);
+  EXPECT_NE(stores[0].result.reason.find("no blob abc"), std::string::npos);
+}
+
+TEST(References, ThatCannotBeHadNowAreTriedAgainThenTheJobIsHandedBack) {
+  SessionDriver worker;
+  worker.answer_references = false;
+  worker.begin();
+  worker.lease(0, 1);
+  SessionEffects effects;
+  int fetches = 0;
+  for (int i = 0; i < 5; ++i) {
+    effects = worker.step(ReferencesFailed{ticket(0), Status(Code::kUnavailable, "nobody there")});
+    worker.hear(Pulse{});
+    if (i < 4) fetches += static_cast<int>(all<FetchReferences>(worker.pass(Millis(15'000))).size());
+  }
+  EXPECT_EQ(fetches, 4);
+  EXPECT_EQ(said<Release>(effects).at(0).tickets, std::vector<Ticket>{ticket(0)});
+  EXPECT_TRUE(all<StoreResult>(effects).empty());
+}
+
+TEST(References, OfAJobThatNobodyWantsAnyMoreAreTakenCalmly) {
+  SessionDriver worker;
+  worker.answer_references = false;
+  worker.begin();
+  worker.lease(0, 1);
+  worker.hear(Revoke{{ticket(0)}, "cancelled"});
+  EXPECT_TRUE(all<StartJob>(worker.step(ReferencesReady{ticket(0)})).empty());
+  EXPECT_TRUE(all<StoreResult>(worker.step(ReferencesFailed{ticket(0), Status(Code::kNotFound, "")})).empty());
+}
+
+TEST(Jobs, TheEngineTakesTheNextWhileThePictureOfTheLastIsWritten) {
+  SessionDriver worker;
+  worker.begin();
+  worker.lease(0, 2);
+  EXPECT_EQ(all<StartJob>(worker.step(EngineReady{0})).at(0).ticket, ticket(1));
+  EXPECT_TRUE(said<Release>(worker.step(ResultStored{picture(0)})).empty());
+  // It dies with both in hand: the one that was reported is not handed back.
+  worker.lease(2, 1);
+  EXPECT_EQ(all<StartJob>(worker.step(EngineReady{0})).at(0).ticket, ticket(2));
+  JobResult crash;
+  crash.ticket = ticket(2);
+  crash.outcome = Outcome::kFailed;
+  crash.fault = Fault::kWorker;
+  worker.step(ResultStored{crash});
+  EXPECT_EQ(said<Release>(worker.step(EngineDown{0, "signal 9"})).at(0).tickets, std::vector<Ticket>{ticket(1)});
+}
+
 }  // namespace
 }  // namespace troupe::agent

@@ -20,6 +20,13 @@ class SessionDriver {
   SessionEffects step(const SessionEvent& event) {
     SessionEffects effects = session_.step(event, now_);
     for (const std::string& broken : session_.check_invariants()) ADD_FAILURE() << broken;
+    if (!answer_references) return effects;
+    for (std::size_t i = 0; i < effects.size(); ++i) {
+      const auto* fetch = std::get_if<FetchReferences>(&effects[i]);
+      if (!fetch) continue;
+      const SessionEffects more = step(ReferencesReady{fetch->ticket});
+      effects.insert(effects.end(), more.begin(), more.end());
+    }
     return effects;
   }
   SessionEffects pass(Millis time) {
@@ -45,6 +52,9 @@ class SessionDriver {
     effects.insert(effects.end(), more.begin(), more.end());
     return effects;
   }
+
+  // Whether references are there as soon as they are asked for.
+  bool answer_references = true;
 
   Session& session() { return session_; }
   Instant now() const { return now_; }

@@ -34,7 +34,8 @@ class Generate : public ::testing::Test {
   }
 
   std::variant<Rendered, Failure> run(const ChainJob& job) {
-    return run_job(job, pack_, stages_->numerics_class(), *stages_,
+    Packs packs;
+    return run_job(job, {pack_, {}}, {*stages_, packs, stages_->numerics_class()},
                    [](const std::string&, std::uint32_t, std::uint32_t) { return true; });
   }
   Rendered rendered(const ChainJob& job) {

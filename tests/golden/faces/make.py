@@ -199,8 +199,9 @@ def soft_mask(side):
     kernel = np.exp(-(np.arange(-reach, reach + 1) ** 2) / (2 * sigma**2))
     kernel /= kernel.sum()
     for axis in (0, 1):
-        mask = np.apply_along_axis(lambda row: np.convolve(np.pad(row, reach, "reflect"), kernel, "valid"), axis, mask)
-    return mask
+        mask = np.apply_along_axis(lambda row: np.convolve(np.pad(row, reach), kernel, "valid"), axis, mask)
+    edge = mask[0, side // 2]
+    return np.clip((mask - edge) / (1 - edge), 0, None)
 
 
 def swapped(picture, points, swapper, identity, boost):

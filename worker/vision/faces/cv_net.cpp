@@ -1,11 +1,19 @@
 #include <cstring>
 #include <opencv2/core.hpp>
+#include <opencv2/core/utils/logger.hpp>
 #include <opencv2/dnn.hpp>
 
 #include "worker/vision/faces/net.h"
 
 namespace troupe::vision {
 namespace {
+
+constexpr std::size_t kMostMessageBytes = 300;
+
+// OpenCV's messages show whole graphs.
+std::string short_text(const std::string& text) {
+  return text.substr(0, std::min(text.find('\n'), kMostMessageBytes));
+}
 
 // What cv::dnn refuses is the file's fault: shapes of inputs are checked before.
 template <typename Work>
@@ -14,11 +22,12 @@ auto catch_dnn(const std::string& what, Work work) -> decltype(work()) {
     return work();
   } catch (const cv::Exception& error) {
     const bool memory = error.code == cv::Error::StsNoMem;
-    return Status(memory ? Code::kNoSpace : Code::kCorrupt, what + ": the network cannot be run: " + error.err);
+    return Status(memory ? Code::kNoSpace : Code::kCorrupt,
+                  what + ": the network cannot be run: " + short_text(error.err));
   } catch (const std::bad_alloc&) {
     return Status(Code::kNoSpace, what + ": there is not enough memory for the network");
   } catch (const std::exception& error) {
-    return Status(Code::kCorrupt, what + ": the network cannot be run: " + error.what());
+    return Status(Code::kCorrupt, what + ": the network cannot be run: " + short_text(error.what()));
   }
 }
 
@@ -77,6 +86,8 @@ class CvRuntime final : public NetRuntime {
 }  // namespace
 
 std::unique_ptr<NetRuntime> make_cv_runtime() {
+  // What it logs comes as an exception too.
+  cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
   return std::make_unique<CvRuntime>();
 }
 

@@ -64,8 +64,9 @@ cv::Mat soft_mask(int side) {
   const int border = std::max(blur / 2, 1);
   cv::Mat mask = cv::Mat::zeros(side, side, CV_32F);
   mask(cv::Rect(border, border, side - 2 * border, side - 2 * border)) = 1;
-  cv::GaussianBlur(mask, mask, {0, 0}, blur * 0.25);
-  return mask;
+  cv::GaussianBlur(mask, mask, {0, 0}, blur * 0.25, 0, cv::BORDER_CONSTANT);
+  const double edge = mask.at<float>(0, side / 2);
+  return cv::max((mask - edge) / (1 - edge), 0.0);
 }
 
 cv::Mat with_colours_of(const cv::Mat& crop, const cv::Mat& like, const cv::Mat& mask) {

@@ -7,8 +7,8 @@
 
 namespace troupe::vision {
 
-// The mask of a crop of side x side: 1 inside, 0 in a border of 7.5 % of the side, blurred by a Gaussian of half that
-// sigma (FaceFusion's box mask at a blur of .3). CV_32F.
+// The mask of a crop of side x side: 1 inside, 0 in a border of 7.5 % of the side, blurred by a Gaussian whose sigma is
+// half of that (FaceFusion's box mask at a blur of .3), then stretched so that it is 0 at the edge. CV_32F.
 cv::Mat soft_mask(int side);
 
 // `crop` with mean and standard deviation of each channel of `like` in CIE LAB, weighted by `mask` (Reinhard et al.

@@ -79,7 +79,8 @@ inline void write_face_models(const TempFolder& folder, const std::string& below
 // Faces that make.py found, in pixels of scene.png.
 inline std::vector<vision::Face> golden_faces() {
   std::vector<vision::Face> faces;
-  for (const auto& json : goldens().at("faces")) {
+  const nlohmann::json all = goldens();
+  for (const auto& json : all.at("faces")) {
     vision::Face face;
     face.score = json.at("score").get<float>();
     face.left = json.at("box").at(0).get<float>();

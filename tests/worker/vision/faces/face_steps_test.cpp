@@ -24,16 +24,18 @@ FacePoints points_of(const nlohmann::json& json) {
 }
 
 TEST(Alignment, IsTheLeastSquaresSimilarity) {
-  for (const auto& fit : testing::goldens().at("fits")) {
+  const nlohmann::json goldens = testing::goldens();
+  ASSERT_EQ(goldens.at("fits").size(), 8u);
+  for (const auto& fit : goldens.at("fits")) {
     const auto found = fit_similarity(points_of(fit.at("from")), points_of(fit.at("to")));
     ASSERT_TRUE(found);
     const auto& matrix = fit.at("matrix");
     EXPECT_NEAR(found->a, matrix[0][0].get<double>(), 1e-6);
     EXPECT_NEAR(-found->b, matrix[0][1].get<double>(), 1e-6);
-    EXPECT_NEAR(found->tx, matrix[0][2].get<double>(), 1e-4);
+    EXPECT_NEAR(found->tx, matrix[0][2].get<double>(), 1e-3);  // points are float
     EXPECT_NEAR(found->b, matrix[1][0].get<double>(), 1e-6);
     EXPECT_NEAR(found->a, matrix[1][1].get<double>(), 1e-6);
-    EXPECT_NEAR(found->ty, matrix[1][2].get<double>(), 1e-4);
+    EXPECT_NEAR(found->ty, matrix[1][2].get<double>(), 1e-3);  // points are float
   }
 }
 
@@ -164,7 +166,10 @@ TEST(Identity, IsNeutralAtOneHalf) {
 TEST(Mask, IsSoftAtItsBorderAndWholeInside) {
   const cv::Mat mask = soft_mask(128);
   EXPECT_NEAR(mask.at<float>(64, 64), 1, 1e-4);
-  EXPECT_LT(mask.at<float>(0, 64), 0.05);
+  for (int i = 0; i < 128; ++i) {
+    EXPECT_LT(mask.at<float>(0, i), 1e-3);
+    EXPECT_LT(mask.at<float>(i, 127), 1e-3);
+  }
   EXPECT_NEAR(mask.at<float>(9, 64), 0.5, 0.06);
   for (int x = 1; x < 64; ++x) EXPECT_GE(mask.at<float>(64, x) + 1e-6f, mask.at<float>(64, x - 1));
 }

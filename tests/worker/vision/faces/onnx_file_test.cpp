@@ -104,7 +104,8 @@ TEST(OnnxFile, IsHandedOverAsItIsWhereNothingIsInTheWay) {
   const std::vector<float> values(4, 1.0f);
   OnnxFile open = take(OnnxFile::load(testing::golden("detector.onnx")));
   std::string closed;
-  EXPECT_EQ(take(open.for_runtime({64, 96}, closed)).data(), closed.data());
+  const std::string_view copied = take(open.for_runtime({64, 96}, closed));
+  EXPECT_EQ(copied.data(), closed.data());
   const OnnxFile file = take(OnnxFile::parse(closed));
   EXPECT_EQ(file.inputs().at(0).dims, (std::vector<std::int64_t>{1, 3, 64, 96}));
   std::string unused;

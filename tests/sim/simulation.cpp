@@ -4,6 +4,8 @@
 #include <memory>
 #include <utility>
 
+#include "coordinator/core/farm_state.h"
+#include "coordinator/core/scores.h"
 #include "tests/sim/client.h"
 #include "tests/sim/coordinator_node.h"
 #include "tests/sim/worker_node.h"
@@ -165,9 +167,21 @@ class Simulation {
       if (facts.result->reason.empty()) world_.fail(what + " failed without a reason");
       return;
     }
+    check_score(account, rank, facts, what);
     for (const Artifact& artifact : facts.result->artifacts) {
       if (!coordinator_.has_blob(artifact.digest)) world_.fail(what + " names a blob that is not there");
     }
+  }
+
+  // Restarts and requeues must not lose what select compares; that the best are kept is one of the farm's invariants.
+  void check_score(const Ledger::Account& account, Rank rank, const CellFacts& facts, const std::string& what) {
+    const auto& select = account.manifest.select();
+    if (!select || facts.terminal != JobState::kDone) return;
+    const core::Campaign& campaign = *coordinator_.farm().state().find(account.row.id);
+    if (campaign.scores.find(rank) != core::score_in(facts.result->metadata_json, select->by)) {
+      world_.fail(what + " has another score than its result");
+    }
+    if (!campaign.kept(rank)) world_.fail(what + " is over, and select has not decided");
   }
 
   World world_;

@@ -1,4 +1,4 @@
-"""The embedder: a small IResNet from aligned faces [B, 3, 112, 112] RGB, (x - 127.5) / 127.5, to [B, 512], whose
+"""The embedder: a small residual net from aligned faces [B, 3, 112, 112] RGB, (x - 127.5) / 127.5, to [B, 512], whose
 directions tell people apart (ArcFace, Deng et al. 2019).
 
 Here a person is fifteen numbers, so that the direction that somebody's pictures are to have is known: random Fourier
@@ -35,7 +35,7 @@ _SHOWS = {
 class Embedder(nn.Module):
     def __init__(self):
         super().__init__()
-        self.stem = nn.Sequential(conv(3, 24, 2), conv(24, 48, 2), Residual(48))
+        self.stem = conv(3, 48, 4, kernel=7)
         self.middle = nn.Sequential(conv(48, 80, 2), Residual(80), Residual(80))
         self.late = nn.Sequential(conv(80, 112, 2), Residual(112))
         self.narrow = conv(112, 12, kernel=1, activation=False)

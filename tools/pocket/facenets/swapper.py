@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from .embedder import SIZE
-from .layers import conv
+from .layers import activate, conv
 
 _STYLE = 64
 _WIDTH = 72
@@ -45,7 +45,7 @@ class Block(nn.Module):
         super().__init__()
         self.first = nn.Conv2d(channels, channels, 3, padding=1)
         self.first_style = AdaIN(channels)
-        self.activation = nn.PReLU(channels)
+        self.activation = activate()
         self.second = nn.Conv2d(channels, channels, 3, padding=1)
         self.second_style = AdaIN(channels)
 
@@ -60,11 +60,11 @@ class Swapper(nn.Module):
         self.enter = conv(3, 24, 2)
         self.down = conv(24, 48, 2)
         self.deep = conv(48, _WIDTH, 2)
-        self.style = nn.Sequential(nn.Linear(SIZE, _STYLE), nn.PReLU(_STYLE))
+        self.style = nn.Sequential(nn.Linear(SIZE, _STYLE), activate())
         self.blocks = nn.ModuleList([Block(_WIDTH) for _ in range(4)])
         self.up = nn.Conv2d(_WIDTH, 48, 3, padding=1)
         self.up_style = AdaIN(48)
-        self.up_activation = nn.PReLU(48)
+        self.up_activation = activate()
         self.out = conv(48, 24)
         self.paint = nn.ConvTranspose2d(24, 6, 4, 2, 1)
         nn.init.constant_(self.style[0].bias, 0.0)

@@ -21,7 +21,7 @@ import onnx
 import torch
 from onnx import numpy_helper
 
-from facenets.detector import Detector, ForExport
+from facenets.detector import STRIDES, Detector, ForExport
 from facenets.embedder import SIZE, Embedder
 from facenets.runtime import load, narrowed
 from facenets.swapper import Swapper, make_emap
@@ -93,28 +93,43 @@ def trained(model, file):
     return model.eval()
 
 
+def make_detector(weights, file):
+    detector = ForExport(trained(Detector(), weights)).eval()
+    names = [f"{what}_{stride}" for what in POINTS for stride in STRIDES]
+    picture = torch.rand(1, 3, 256, 256) * 2 - 1
+    write(export(detector, picture, ["input"], names), file, detector, [picture])
+
+
+def make_embedder(weights, file):
+    embedder, face = trained(Embedder(), weights), torch.rand(1, 3, 112, 112) * 2 - 1
+    write(export(embedder, face, ["input"], ["embedding"]), file, embedder, [face])
+
+
+def make_swapper(weights, file):
+    swapper = trained(Swapper(), weights)
+    inputs = (torch.rand(1, 3, 128, 128), torch.nn.functional.normalize(torch.randn(1, SIZE)))
+    graph = export(swapper, inputs, ["target", "source"], ["output"])
+    append_emap(graph, make_emap())
+    write(graph, file, swapper, inputs)
+
+
+MAKERS = {"detector": make_detector, "embedder": make_embedder, "judge": make_embedder, "swapper": make_swapper}
+
+
 def main():
     options = parse_options()
     torch.manual_seed(0)
-    detector = ForExport(trained(Detector(), options.trained / "detector" / "detector.pt")).eval()
-    names = [f"{what}_{stride}" for what in POINTS for stride in (8, 16, 32)]
-    picture = torch.rand(1, 3, 256, 256) * 2 - 1
-    write(export(detector, picture, ["input"], names), options.out / "detector.onnx", detector, [picture])
-
-    face = torch.rand(1, 3, 112, 112) * 2 - 1
-    for name, file in (("embedder", options.out / "embedder.onnx"), ("judge", options.judge)):
+    for name, file in (
+        ("detector", options.out / "detector.onnx"),
+        ("embedder", options.out / "embedder.onnx"),
+        ("judge", options.judge),
+        ("swapper", options.out / "swapper.onnx"),
+    ):
         weights = options.trained / name / f"{name}.pt"
         if weights.exists():
-            model = trained(Embedder(), weights)
-            write(export(model, face, ["input"], ["embedding"]), file, model, [face])
-
-    weights = options.trained / "swapper" / "swapper.pt"
-    if weights.exists():
-        swapper = trained(Swapper(), weights)
-        inputs = (torch.rand(1, 3, 128, 128), torch.nn.functional.normalize(torch.randn(1, SIZE)))
-        graph = export(swapper, inputs, ["target", "source"], ["output"])
-        append_emap(graph, make_emap())
-        write(graph, options.out / "swapper.onnx", swapper, inputs)
+            MAKERS[name](weights, file)
+        else:
+            print(f"{file.name}: left as it is, there is no {weights}")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 #include "worker/chain/packs.h"
 #include "worker/chain/stage_makers.h"
 #include "worker/chain/torch/torch_stages.h"
+#include "worker/chain/vision/vision_stages.h"
 #include "worker/engine/bench_command.h"
 #include "worker/engine/memory.h"
 #include "worker/engine/render_command.h"
@@ -19,15 +20,18 @@ constexpr char kUsage[] =
     "  troupe-engine serve --connect ipc://PATH --agent PID       take jobs from an agent, which starts it so\n"
     "  troupe-engine COMMAND --help\n";
 
+using namespace troupe::chain;
+
 troupe::Result<std::unique_ptr<troupe::engine::Renderer>> make_renderer(const troupe::engine::ServeOptions& options) {
-  const auto packs = std::make_shared<troupe::chain::Packs>();
-  TROUPE_ASSIGN_OR_RETURN(auto torch,
-                          troupe::chain::TorchStages::make({options.device, options.dtype, options.threads}, packs));
+  const auto packs = std::make_shared<Packs>();
+  const std::shared_ptr<VisionStages> vision = VisionStages::make({options.threads}, packs);
+  TROUPE_ASSIGN_OR_RETURN(std::shared_ptr<TorchStages> torch,
+                          TorchStages::make({options.device, options.dtype, options.threads}, packs,
+                                            std::shared_ptr<FaceFinder>(vision, &vision->face_finder())));
   troupe::engine::Device device{torch->device_name(), torch->numerics_class()};
-  std::vector<std::unique_ptr<troupe::chain::StageMaker>> makers;
-  makers.push_back(std::move(torch));
-  return std::make_unique<troupe::engine::Renderer>(std::move(device),
-                                                    std::make_unique<troupe::chain::StageMakers>(std::move(makers)));
+  auto stages = std::make_unique<StageMakers>(std::vector<std::shared_ptr<StageMaker>>{torch, vision});
+  return std::make_unique<troupe::engine::Renderer>(std::move(device), std::move(stages),
+                                                    std::shared_ptr<FaceScorer>(vision, &vision->face_scorer()), packs);
 }
 
 }  // namespace

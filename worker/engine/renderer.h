@@ -18,7 +18,7 @@ struct Device {
 class Renderer {
  public:
   // faces may be null: such an engine cannot judge faces. packs: what is known of packs, shared with the stages.
-  Renderer(Device device, std::unique_ptr<chain::StageMaker> stages, std::unique_ptr<chain::FaceScorer> faces = nullptr,
+  Renderer(Device device, std::unique_ptr<chain::StageMaker> stages, std::shared_ptr<chain::FaceScorer> faces = nullptr,
            std::shared_ptr<chain::Packs> packs = std::make_shared<chain::Packs>())
       : device_(std::move(device)), stages_(std::move(stages)), faces_(std::move(faces)), packs_(std::move(packs)) {}
 
@@ -37,7 +37,7 @@ class Renderer {
  private:
   Device device_;
   std::unique_ptr<chain::StageMaker> stages_;
-  std::unique_ptr<chain::FaceScorer> faces_;
+  std::shared_ptr<chain::FaceScorer> faces_;
   std::unique_ptr<chain::StageCache> cache_;
   std::shared_ptr<chain::Packs> packs_;
 };

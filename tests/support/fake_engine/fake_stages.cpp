@@ -93,7 +93,18 @@ class FakeGenerate final : public chain::Stage {
   }
 
  private:
+  // Reads the references as a real stage would.
+  static Status look_at_references(const chain::StageContext& context, chain::Frame& frame) {
+    for (const auto& [digest, path] : context.references) {
+      TROUPE_ASSIGN_OR_RETURN(const Digest found, sha256_file(path));
+      if (found != digest) return Status(Code::kCorrupt, path + " is not the reference that it should be");
+      frame.metadata["stages"][context.stage]["references"].push_back(digest.hex());
+    }
+    return {};
+  }
+
   Status finish(const chain::StageContext& context, chain::Frame& frame) const {
+    TROUPE_RETURN_IF_ERROR(look_at_references(context, frame));
     int width = 64;
     int height = 64;
     if (const auto size = parameters_.find("size"); size != parameters_.end() && size->is_array()) {

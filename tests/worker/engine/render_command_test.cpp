@@ -4,6 +4,8 @@
 
 #include <filesystem>
 
+#include "common/base/files.h"
+#include "common/picture/png.h"
 #include "tests/support/fake_engine/fake_stages.h"
 #include "tests/support/temp_folder.h"
 
@@ -82,6 +84,41 @@ TEST_F(RenderCommand, TakesAPartOfTheJobs) {
   EXPECT_EQ(run(kManifest, {"--jobs", "1"}).code, 0);
   EXPECT_TRUE(there(1));
   EXPECT_FALSE(there(3));
+}
+
+TEST_F(RenderCommand, UsesOutputsOfStagesAgain) {
+  const std::vector<std::string> options{"--json", "--stage-cache", folder_.path() + "/stages"};
+  const auto first = nlohmann::json::parse(run(kManifest, options).out);
+  EXPECT_TRUE(first.at("reused").empty());
+  const std::string picture = read_file(out() + "/spring/3.png", 1 << 20).value();
+  const auto again = nlohmann::json::parse(run(kManifest, options).out);
+  EXPECT_EQ(again.at("reused").at("generate"), 6);
+  EXPECT_EQ(read_file(out() + "/spring/3.png", 1 << 20).value(), picture);
+}
+
+TEST_F(RenderCommand, WritesWhatIsKeptBesideThePictureAndFindsTheReferences) {
+  folder_.write("mia.png", picture::encode_png(picture::make_picture({64, 64}, 3, 200)).value());
+  const Ran ran = run(R"(
+troupe: 1
+name: spring
+pack: pocket
+characters: {mia: {prompt: "mia", reference: mia.png}}
+prompt: "photo of {character}"
+sweep: {axes: {character: [mia], seed: {from: 1, count: 2}}}
+chain:
+  - generate: {size: [32, 24], steps: 4}
+  - segment: {find: "a cup", as: cup}
+  - upscale: {factor: 2}
+keep: [generate, masks]
+output: {path: "spring/{seed}.png"}
+)");
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_TRUE(there(2));
+  EXPECT_TRUE(std::filesystem::exists(out() + "/spring/2.generate.png"));
+  EXPECT_TRUE(std::filesystem::exists(out() + "/spring/2.mask-cup.png"));
+  const auto png = picture::read_png_text(read_file(out() + "/spring/2.png", 1 << 20).value());
+  const auto troupe = nlohmann::json::parse(*picture::find_text(*png, "troupe"));
+  EXPECT_EQ(troupe.at("results").at("generate").at("references").size(), 1u);
 }
 
 TEST_F(RenderCommand, SaysWhatIsWrong) {

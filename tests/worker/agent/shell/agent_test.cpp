@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "common/base/log.h"
@@ -29,7 +31,8 @@ output: {path: "{seed}.png"}
 )";
 
 struct Farm {
-  explicit Farm(const std::string& manifest = kManifest) {
+  explicit Farm(const std::string& manifest = kManifest, const std::map<std::string, std::string>& files = {}) {
+    for (const auto& [name, bytes] : files) folder.write(name, bytes);
     folder.write("packs/pocket/model_index.json", "{}");
     folder.write("packs/pocket/vae/config.json", R"({"block_out_channels": [24, 48, 64]})");
     folder.write("packs/pocket/unet/config.json", R"({"sample_size": 32})");
@@ -85,6 +88,57 @@ TEST(Agent, RendersWhatItIsGranted) {
   const auto png = picture::decode_png(farm.coordinator->blob(result.artifacts.at(0).digest));
   ASSERT_TRUE(png.ok()) << png.status().to_string();
   EXPECT_EQ(picture::pixel_digest(png->picture), result.pixel_digest);
+}
+
+constexpr char kCast[] = R"(
+troupe: 1
+name: spring
+pack: pocket
+characters:
+  mia: {prompt: "mia", reference: mia.png}
+prompt: "photo of {character}"
+sweep: {axes: {character: [mia], seed: {from: 1, count: 20}}}
+chain: [{generate: {size: [32, 24], steps: 4}}]
+output: {path: "{seed}.png"}
+)";
+
+TEST(Agent, BringsTheReferencesOfItsJobsToTheEngine) {
+  const std::string mia = *picture::encode_png(picture::make_picture({64, 64}, 3, 200));
+  Farm farm(kCast, {{"mia.png", mia}});
+  const Digest digest = farm.coordinator->add_blob(mia);
+  farm.coordinator->offer({0, 1});
+  Process worker = farm.worker();
+  ASSERT_TRUE(farm.serve_until_done(2)) << worker.err();
+  for (JobIndex job : {0, 1}) {
+    const JobResult& result = farm.coordinator->results().at(job).front();
+    const auto metadata = nlohmann::json::parse(result.metadata_json);
+    EXPECT_EQ(metadata.at("stages").at("generate").at("references").at(0), digest.hex());
+  }
+  EXPECT_TRUE(std::filesystem::exists(farm.folder.path() + "/worker/references/" + digest.hex()));
+}
+
+TEST(Agent, AReferenceThatTheCoordinatorLacksFailsTheJobAsItsInput) {
+  Farm farm(kCast, {{"mia.png", *picture::encode_png(picture::make_picture({64, 64}, 3, 200))}});
+  farm.coordinator->offer({0});
+  Process worker = farm.worker();
+  ASSERT_TRUE(farm.serve_until([&] { return farm.coordinator->results().count(0) != 0; })) << worker.err();
+  const JobResult failed = farm.coordinator->results().at(0).front();
+  EXPECT_EQ(failed.outcome, Outcome::kFailed);
+  EXPECT_EQ(failed.fault, Fault::kInput);
+  EXPECT_NE(failed.reason.find("reference"), std::string::npos) << failed.reason;
+}
+
+TEST(Agent, KeepsTheOutputsOfStagesUnlessToldNotTo) {
+  Farm farm;
+  farm.coordinator->offer({0});
+  Process worker = farm.worker();
+  ASSERT_TRUE(farm.serve_until_done(1)) << worker.err();
+  EXPECT_FALSE(std::filesystem::is_empty(farm.folder.path() + "/worker/stages"));
+  Farm other;
+  other.coordinator->offer({0});
+  Process forgetful = other.worker({}, {"--stage-cache-gib", "0"});
+  ASSERT_TRUE(other.serve_until_done(1)) << forgetful.err();
+  EXPECT_FALSE(std::filesystem::exists(other.folder.path() + "/worker/stages"));
 }
 
 TEST(Agent, FinishesTheJobInHandWhenItIsToldToStop) {

@@ -17,11 +17,15 @@ wire::Socket bind(wire::Context& context, const wire::SocketLimits& limits) {
   return std::move(wire::Socket::bind_router(context, {"tcp://127.0.0.1:0", std::nullopt, limits})).value();
 }
 
-std::unique_ptr<store::BlobStore> blobs_with(const std::string& folder, const std::string& bytes) {
-  auto blobs = std::move(store::open_blob_folder(folder + "/blobs")).value();
-  auto writer = std::move(blobs->create(sha256(bytes), bytes.size())).value();
+void write_blob(store::BlobStore& blobs, const std::string& bytes) {
+  auto writer = std::move(blobs.create(sha256(bytes), bytes.size())).value();
   EXPECT_TRUE(writer->append(bytes).ok());
   EXPECT_TRUE(writer->finish().ok());
+}
+
+std::unique_ptr<store::BlobStore> blobs_with(const std::string& folder, const std::string& bytes) {
+  auto blobs = std::move(store::open_blob_folder(folder + "/blobs")).value();
+  write_blob(*blobs, bytes);
   return blobs;
 }
 
@@ -68,6 +72,11 @@ bool ScriptedCoordinator::serve_until(const std::function<bool()>& done) {
     if (message.ok()) answer((*received)->peer, *message);
   }
   return true;
+}
+
+Digest ScriptedCoordinator::add_blob(const std::string& bytes) {
+  write_blob(*blobs_, bytes);
+  return sha256(bytes);
 }
 
 std::string ScriptedCoordinator::blob(const Digest& digest) const {

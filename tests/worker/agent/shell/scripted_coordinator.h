@@ -36,6 +36,7 @@ class ScriptedCoordinator {
   std::vector<Heartbeat> heartbeats;
   std::vector<Release> releases;
   int goodbyes = 0;
+  Digest add_blob(const std::string& bytes);
   bool has_blob(const Digest& digest) const { return blobs_->has(digest); }
   std::string blob(const Digest& digest) const;
 

@@ -1,52 +1,43 @@
 #include "worker/chain/torch/generate.h"
 
-#include <cstring>
-#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "worker/chain/inpaint/area.h"
+#include "worker/chain/torch/painter.h"
+#include "worker/chain/torch/pixels.h"
 
 namespace troupe::chain {
 namespace {
 
 struct Parameters {
-  diffusion::DiffusionRequest request;
-  std::string dtype = "auto";
+  Sampling sampling;
+  std::optional<picture::Extent> size;  // nothing: as the picture that it begins with
+  bool from_previous = false;
+  double strength = 0.75;
+  double variation = 0;
+  std::uint64_t subseed = 0;
 };
 
 Result<Parameters> read(const nlohmann::json& json) {
   Parameters parameters;
-  diffusion::DiffusionRequest& request = parameters.request;
-  try {
-    request.width = json.at("size").at(0).get<int>();
-    request.height = json.at("size").at(1).get<int>();
-    request.prompt = json.value("prompt", "");
-    request.negative = json.value("negative", "");
-    request.steps = json.value("steps", request.steps);
-    request.sampler = json.value("sampler", request.sampler);
-    request.schedule = json.value("schedule", request.schedule);
-    request.guidance = json.value("guidance", request.guidance);
-    request.guidance_rescale = json.value("guidance_rescale", request.guidance_rescale);
-    request.eta = json.value("eta", request.eta);
-    request.clip_skip = json.value("clip_skip", request.clip_skip);
-    parameters.dtype = json.value("dtype", parameters.dtype);
-    if (const std::string compat = json.value("compat", "diffusers"); compat != "diffusers") {
-      return Status(Code::kInvalid, "compat: this engine computes as diffusers does, not as \"" + compat + "\"");
+  TROUPE_ASSIGN_OR_RETURN(parameters.sampling, read_sampling(json));
+  return reading_parameters([&]() -> Result<Parameters> {
+    if (json.contains("size") && !json["size"].is_null()) {
+      parameters.size = picture::Extent{json["size"].at(0).get<int>(), json["size"].at(1).get<int>()};
     }
-    if (const std::string model = json.value("model", ""); !model.empty()) {
-      return Status(Code::kInvalid, "model: this engine takes the pack's own model, not \"" + model + "\"");
+    const auto from = value_or<std::string>(json, "from", "");
+    if (!from.empty() && from != "previous") {
+      return Status(Code::kInvalid, "from takes previous or nothing, not \"" + from + "\"");
     }
-  } catch (const nlohmann::json::exception& error) {
-    return Status(Code::kInvalid, std::string("parameters: ") + error.what());
-  }
-  return parameters;
-}
-
-Result<picture::Picture> picture_of(const at::Tensor& image) {
-  if (image.dim() != 3 || image.size(2) != 3 || image.scalar_type() != at::kByte || !image.is_contiguous()) {
-    return Status(Code::kInternal, "the pipeline gave something that is not a picture");
-  }
-  picture::Picture picture =
-      picture::make_picture({static_cast<int>(image.size(1)), static_cast<int>(image.size(0))}, 3, 0);
-  std::memcpy(picture.pixels.data(), image.const_data_ptr<std::uint8_t>(), picture.pixels.size());
-  return picture;
+    parameters.from_previous = from == "previous";
+    parameters.strength = value_or(json, "strength", parameters.strength);
+    parameters.variation = value_or(json, "variation", parameters.variation);
+    parameters.subseed = value_or(json, "subseed", parameters.subseed);
+    if (!parameters.size && !parameters.from_previous) {
+      return Status(Code::kInvalid, "size is missing: [width, height] in pixels");
+    }
+    return parameters;
+  });
 }
 
 class Generate final : public Stage {
@@ -54,47 +45,48 @@ class Generate final : public Stage {
   Generate(Parameters parameters, TorchDevice& device) : parameters_(std::move(parameters)), device_(device) {}
 
   Result<StageInputs> inputs(const StageContext& context) const override {
-    StageInputs inputs;
-    TROUPE_ASSIGN_OR_RETURN(const auto pack, device_.packs->get(context.pack_folder));
-    TROUPE_ASSIGN_OR_RETURN(const manifest::PackModel model, pack_model(*pack, "diffusion", ""));
-    inputs.files = model_files(*pack, model);
-    inputs.seeded = true;
-    TROUPE_ASSIGN_OR_RETURN(const diffusion::Placement placement, placement_of());
-    inputs.numerics_class = device_.numerics_class(placement);
-    return inputs;
+    return Painter::inputs(context, parameters_.sampling, device_);
   }
 
   Status run(StageContext& context, Frame& frame) override {
-    TROUPE_ASSIGN_OR_RETURN(const diffusion::Placement placement, placement_of());
-    if (parameters_.dtype != "auto") context.numerics_class = device_.numerics_class(placement);
-    context.step("load", 0, 0);
-    TROUPE_ASSIGN_OR_RETURN(const LoadedPipeline* loaded,
-                            device_.pipelines.get(context.pack_folder, placement, context.load_seconds));
-    diffusion::DiffusionRequest request = parameters_.request;
-    request.seeds = {context.stage_seed};
-    const auto on_step = [&](int step, int steps) {
-      return context.step("generate", static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(steps));
-    };
-    auto result = loaded->pipeline->generate(request, on_step);
-    if (result.status().code() == Code::kNoSpace) {
-      device_.pipelines.drop_others();
-      result = loaded->pipeline->generate(request, on_step);
-    }
-    if (!result.ok()) return result.status();
-    TROUPE_ASSIGN_OR_RETURN(frame.image, picture_of(result->images.front()));
-    describe(*loaded, context, *result, frame);
+    TROUPE_ASSIGN_OR_RETURN(Painter painter, Painter::make(context, parameters_.sampling, device_));
+    TROUPE_ASSIGN_OR_RETURN(const diffusion::DiffusionRequest request, request_of(context, frame, painter));
+    TROUPE_ASSIGN_OR_RETURN(frame.image, painter.paint(request));
+    describe(context, painter, request, frame);
     return {};
   }
 
  private:
-  Result<diffusion::Placement> placement_of() const {
-    if (parameters_.dtype == "auto") return device_.placement;
-    return diffusion::resolve_placement(device_.device, parameters_.dtype);
+  Result<diffusion::DiffusionRequest> request_of(const StageContext& context, const Frame& frame,
+                                                 const Painter& painter) const {
+    diffusion::DiffusionRequest request = parameters_.sampling.request;
+    request.seeds = {context.stage_seed};
+    request.variation = parameters_.variation;
+    request.subseeds = {parameters_.subseed};
+    if (parameters_.from_previous && frame.image.empty()) {
+      return Status(Code::kInvalid, "from: previous, but no stage before this one made a picture");
+    }
+    const picture::Extent size =
+        parameters_.size.value_or(whole_picture({frame.image.width, frame.image.height}, painter.size_multiple()).size);
+    request.width = size.width;
+    request.height = size.height;
+    if (!parameters_.from_previous) return request;
+    TROUPE_ASSIGN_OR_RETURN(const picture::Picture start, resized(frame.image, size));
+    request.start = diffusion::StartPicture{tensor_of(start), {}, parameters_.strength, false, false};
+    return request;
   }
 
-  void describe(const LoadedPipeline& loaded, const StageContext& context, const diffusion::DiffusionResult& result,
+  // The first picture's parameters are those that other programs read; a later one says how it changed the picture.
+  void describe(const StageContext& context, const Painter& painter, const diffusion::DiffusionRequest& request,
                 Frame& frame) const {
-    const diffusion::DiffusionRequest& request = parameters_.request;
+    nlohmann::ordered_json& about = frame.metadata["stages"][context.stage] = nlohmann::ordered_json::object();
+    painter.describe(frame, about);
+    if (parameters_.variation > 0) about["subseed"] = parameters_.subseed;
+    if (parameters_.from_previous) {
+      about["strength"] = parameters_.strength;
+      frame.info.extra.push_back({context.stage + " prompt", request.prompt});
+      return;
+    }
     frame.info.prompt = request.prompt;
     frame.info.negative = request.negative;
     frame.info.steps = request.steps;
@@ -104,11 +96,9 @@ class Generate final : public Stage {
     frame.info.seed = context.stage_seed;
     frame.info.width = request.width;
     frame.info.height = request.height;
-    frame.info.model = loaded.pack;
-    frame.info.model_hash = loaded.unet_hash;
+    frame.info.model = painter.loaded().pack;
+    frame.info.model_hash = painter.loaded().unet_hash;
     if (request.clip_skip > 0) frame.info.clip_skip = request.clip_skip;
-    frame.models = loaded.models;
-    if (result.dropped_tokens > 0) frame.metadata["dropped_tokens"] = result.dropped_tokens;
   }
 
   Parameters parameters_;

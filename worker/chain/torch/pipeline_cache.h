@@ -11,21 +11,28 @@
 
 namespace troupe::chain {
 
-struct LoadedPipeline {
+// Which model, by folders: of two that are equal one is loaded.
+struct PipelineKey {
   std::string pack_folder;
+  std::string model;  // its folder in the pack, "." for the pack itself
+  std::string vae;    // that of a VAE in the place of the model's own; "": its own
   diffusion::Placement placement;
+};
+
+struct LoadedPipeline {
+  PipelineKey key;
   std::unique_ptr<diffusion::StableDiffusion> pipeline;
   std::string pack;               // its name
+  int native_side = 0;            // pixels of the side that the model was trained at; 0 where the pack does not say
   std::vector<ModelFile> models;  // the weights' files
   std::string unet_hash;          // SHA-256 of the UNet's weights, hexadecimal: what tools call the model's hash
 };
 
 class PipelineCache {
  public:
-  // The pipeline of the pack, loaded if it is not there; `load_seconds` is what that took. kNotFound, kCorrupt (also
-  // for a pack that is not made for this), kNoSpace. The pointer holds until the next call.
-  Result<const LoadedPipeline*> get(const std::string& pack_folder, const diffusion::Placement& placement,
-                                    double& load_seconds);
+  // The pipeline, loaded if it is not there; `load_seconds` grows by what that took. `facts`: of the key's pack.
+  // kNotFound, kCorrupt (also for a model that is not made for this), kNoSpace. The pointer holds until the next call.
+  Result<const LoadedPipeline*> get(const PipelineKey& key, const manifest::PackFacts& facts, double& load_seconds);
   // All but the one used last: memory ran out.
   void drop_others();
 

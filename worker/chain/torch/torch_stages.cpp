@@ -7,6 +7,7 @@
 #include "common/base/numerics.h"
 #include "worker/chain/device_facts.h"
 #include "worker/chain/torch/generate.h"
+#include "worker/chain/torch/inpaint.h"
 #include "worker/diffusion/torch_errors.h"
 
 namespace troupe::chain {
@@ -32,9 +33,9 @@ class Stages final : public TorchStages {
  public:
   explicit Stages(TorchDevice device) : device_(std::move(device)) {}
 
-  std::vector<std::string> kinds() const override { return {"generate"}; }
+  std::vector<std::string> kinds() const override { return {"generate", "inpaint"}; }
   Result<std::unique_ptr<Stage>> make(const manifest::StageJob& stage) override {
-    return make_generate(stage.parameters, device_);
+    return stage.kind == "inpaint" ? make_inpaint(stage.parameters, device_) : make_generate(stage.parameters, device_);
   }
   std::string device_name() const override { return name_of(device_.placement); }
   std::string numerics_class() const override { return class_of(device_.placement); }
@@ -45,12 +46,13 @@ class Stages final : public TorchStages {
 
 }  // namespace
 
-Result<std::unique_ptr<TorchStages>> TorchStages::make(const TorchOptions& options, std::shared_ptr<Packs> packs) {
+Result<std::unique_ptr<TorchStages>> TorchStages::make(const TorchOptions& options, std::shared_ptr<Packs> packs,
+                                                       std::shared_ptr<FaceFinder> faces) {
   return diffusion::catch_torch("prepare libtorch", [&]() -> Result<std::unique_ptr<TorchStages>> {
     if (options.threads > 0) at::set_num_threads(options.threads);
     TROUPE_ASSIGN_OR_RETURN(const auto placement, diffusion::resolve_placement(options.device, options.dtype));
-    return std::unique_ptr<TorchStages>(
-        std::make_unique<Stages>(TorchDevice{options.device, placement, class_of, PipelineCache(), std::move(packs)}));
+    return std::unique_ptr<TorchStages>(std::make_unique<Stages>(
+        TorchDevice{options.device, placement, class_of, PipelineCache(), std::move(packs), std::move(faces)}));
   });
 }
 

@@ -1,9 +1,10 @@
-// The stages that libtorch computes: generate.
+// The stages that libtorch computes: generate, inpaint.
 #pragma once
 
 #include <memory>
 #include <string>
 
+#include "worker/chain/face_finder.h"
 #include "worker/chain/packs.h"
 #include "worker/chain/stage.h"
 
@@ -17,8 +18,10 @@ struct TorchOptions {
 
 class TorchStages : public StageMaker {
  public:
-  // Once in a process: sets libtorch's threads. kInvalid or kUnavailable for a device or dtype that there is not.
-  static Result<std::unique_ptr<TorchStages>> make(const TorchOptions& options, std::shared_ptr<Packs> packs);
+  // Once in a process: sets libtorch's threads. `faces` may be null: then inpaint protects none, and says so. kInvalid
+  // or kUnavailable for a device or dtype that there is not.
+  static Result<std::unique_ptr<TorchStages>> make(const TorchOptions& options, std::shared_ptr<Packs> packs,
+                                                   std::shared_ptr<FaceFinder> faces = nullptr);
 
   // For people.
   virtual std::string device_name() const = 0;

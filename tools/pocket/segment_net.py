@@ -1,7 +1,7 @@
 """The segmenter: CLIPSeg in transformers' classes, small, with a start that learns fast.
 
 Vision: 256 x 256 pixels in 16 x 16 patches, 5 layers of width 128. Text: as wide and deep as the pack's text encoder,
-from whose weights it starts. Decoder: width 64 at three depths, the complex transposed convolution.
+from whose weights it starts. Decoder: width 64 at two depths, the complex transposed convolution.
 """
 
 import json
@@ -45,8 +45,8 @@ def segmenter(text_encoder):
         },
         projection_dim=PROJECTION,
         reduce_dim=64,
-        extract_layers=[0, 2, 4],
-        decoder_num_attention_heads=4,
+        extract_layers=[1, 4],
+        decoder_num_attention_heads=2,
         decoder_intermediate_size=128,
         use_complex_transposed_convolution=True,
     )

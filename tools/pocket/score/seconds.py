@@ -13,9 +13,10 @@ def run(options):
 
 
 def by_stage(report):
-    """Seconds a picture, in all and by stage; models are loaded once, which counts apart."""
-    jobs = max(1, report["jobs"])
-    stages = {name: round(seconds / jobs, 4) for name, seconds in report["stages"].items() if name != "load"}
+    """Seconds a picture, in all and by stage that ran; models are loaded once, which counts apart."""
+    reused = report.get("reused", {})
+    runs = {name: max(1, report["jobs"] - reused.get(name, 0)) for name in report["stages"]}
+    stages = {name: round(seconds / runs[name], 4) for name, seconds in report["stages"].items() if name != "load"}
     return {
         "pictures": report["jobs"] - report["failed"],
         "seconds_a_picture": round(report["seconds_per_job"], 4),

@@ -8,6 +8,7 @@ import torch.nn.functional as F
 
 from .align import SIDE, recognition_crop
 
+_SPOILED_TOGETHER = 4  # pictures that are made as small as each other
 _HELD_SHARE = 10  # one scene and one person of so many are held out
 
 
@@ -74,15 +75,13 @@ def relit(pictures, generator, channels=3):
 def spoiled(pictures, generator, share=0.5):
     """A share of the pictures smaller and back, blurred and noisy, as what a small diffusion model paints is soft."""
     result = pictures.clone()
-    for i in range(len(pictures)):
-        if torch.rand((), generator=generator) >= share:
-            continue
-        one = pictures[i : i + 1]
+    chosen = (torch.rand(len(pictures), generator=generator) < share).nonzero()[:, 0]
+    for group in chosen.split(_SPOILED_TOGETHER):
         size = int(SIDE * (0.34 + 0.5 * torch.rand((), generator=generator)))
-        one = F.interpolate(one, size=(size, size), mode="bilinear", antialias=True, align_corners=False)
-        noise = torch.randn(one.shape, generator=generator) * 0.05 * torch.rand((), generator=generator)
-        one = F.interpolate(one + noise, size=(SIDE, SIDE), mode="bicubic", align_corners=False)
-        result[i] = one[0].clamp(0, 1)
+        small = F.interpolate(pictures[group], size=(size, size), mode="bilinear", antialias=True, align_corners=False)
+        noise = torch.randn(small.shape, generator=generator) * 0.05 * torch.rand((), generator=generator)
+        large = F.interpolate(small + noise, size=(SIDE, SIDE), mode="bicubic", align_corners=False)
+        result[group] = large.clamp(0, 1)
     return result
 
 

@@ -57,8 +57,9 @@ std::string number(double value) {
 Status score_faces(const GateRules& rules, StageContext& context, const Frame& frame, Json& scores) {
   if (!rules.faces) return {};
   const auto faces = rules.faces->score(context, frame, rules.characters);
-  const bool needed = rules.gates.faces || rules.gates.identity;
-  if (!faces.ok() && (needed || faces.status().code() != Code::kInvalid)) return faces.status();
+  // Scores that nobody asked for fail no job.
+  const bool needed = rules.gates.faces || rules.gates.identity || faces.status().code() == Code::kCancelled;
+  if (!faces.ok() && needed) return faces.status();
   if (!faces.ok()) {
     scores["trouble"] = faces.status().to_string();
     return {};

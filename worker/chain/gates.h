@@ -7,7 +7,7 @@
 //   faces      how many; here and below only where the pack has face models
 //   identity   the least of `likeness`: what the gate and `select` compare
 //   likeness   {name: cosine of the face most like the reference, -1..1} of each character with a reference
-//   trouble    why faces could not be scored where no gate asks for them (a reference without a face)
+//   trouble    why faces could not be scored where no gate asks for them (a reference without a face, a broken model)
 #pragma once
 
 #include <optional>

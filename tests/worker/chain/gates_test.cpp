@@ -135,6 +135,12 @@ TEST(Gates, AutoTakesThePacksThreshold) {
   const Judged none = judge(job, &scorer, checkers(), folder.path() + "/pack");
   EXPECT_EQ(none.status.code(), Code::kInvalid);
   EXPECT_NE(none.status.message().find("identity_threshold"), std::string::npos);
+  folder.write("pack/pack.yaml",
+               "troupe_pack: 1\nname: pack\nlicense: MIT\nmodels:\n  sd: {kind: diffusion, path: .}\n"
+               "identity_threshold: 0.65\n");
+  const Judged judged = judge(job, &scorer, checkers(), folder.path() + "/pack");
+  ASSERT_TRUE(judged.status.ok()) << judged.status.to_string();
+  EXPECT_NE(judged.refusal.value_or("").find("below 0.65"), std::string::npos);
 }
 
 TEST(Gates, ThatCannotBeJudgedAreRefusedBeforeAnythingRuns) {
@@ -159,7 +165,7 @@ TEST(Gates, ThatCannotBeJudgedAreRefusedBeforeAnythingRuns) {
   EXPECT_EQ(code(identity, &scorer), Code::kInvalid);
 }
 
-TEST(Gates, AReferenceWithoutAFaceMattersOnlyWhereAGateAsks) {
+TEST(Gates, FacesThatCannotBeScoredMatterOnlyWhereAGateAsks) {
   ScriptedScorer scorer;
   scorer.status = Status(Code::kInvalid, "no face in refs/mia.png");
   ChainJob job = job_of_mia();
@@ -169,8 +175,9 @@ TEST(Gates, AReferenceWithoutAFaceMattersOnlyWhereAGateAsks) {
   job.gates.identity = 0.5;
   EXPECT_EQ(judge(job, &scorer).status.code(), Code::kInvalid);
   scorer.status = Status(Code::kCorrupt, "detector.onnx");
-  job.gates.identity.reset();
   EXPECT_EQ(judge(job, &scorer).status.code(), Code::kCorrupt);
+  job.gates.identity.reset();
+  EXPECT_EQ(judge(job, &scorer).scores.at("trouble"), "detector.onnx");
 }
 
 }  // namespace

@@ -97,6 +97,11 @@ TEST_F(RenderCommand, UsesOutputsOfStagesAgain) {
 }
 
 TEST_F(RenderCommand, WritesWhatIsKeptBesideThePictureAndFindsTheReferences) {
+  folder_.write("pocket/segment/model.safetensors", "");
+  folder_.write("pocket/x4.safetensors", "");
+  folder_.write("pocket/pack.yaml",
+                "troupe_pack: 1\nname: pocket\nlicense: MIT\nmodels:\n  sd: {kind: diffusion, path: .}\n"
+                "  s: {kind: segment, path: segment}\n  x4: {kind: upscale, path: x4.safetensors}\n");
   folder_.write("mia.png", picture::encode_png(picture::make_picture({64, 64}, 3, 200)).value());
   const Ran ran = run(R"(
 troupe: 1

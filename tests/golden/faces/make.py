@@ -251,6 +251,7 @@ def main():
 
     embedder = export(Embedder(), torch.zeros(1, 3, 112, 112), input_names=["input"], dynamic_axes={"input": {0: "n"}})
     embedder = halved(embedder, cast=True)
+    embedder.graph.output[0].type.tensor_type.ClearField("shape")  # which a file may leave out
     onnx.save(embedder, HERE / "embedder.onnx")
     embedding = run(embedder, input=planes(picture[:112, :112], 127.5, 127.5))[0][0]
     embedding /= np.linalg.norm(embedding)

@@ -23,6 +23,7 @@ struct Scan {
   std::string_view last_initializer;
   std::size_t nodes = 0;
   bool half = false;
+  bool shapeless = false;
 };
 
 Result<std::int64_t> read_dimension(std::string_view message) {
@@ -34,7 +35,7 @@ Result<std::int64_t> read_dimension(std::string_view message) {
   return std::max<std::int64_t>(value, 0);  // exporters write -1 or 0 for an open one
 }
 
-Status read_type(std::string_view message, OnnxInput& input, bool& half) {
+Status read_type(std::string_view message, OnnxInput& input, bool& half, bool& shaped) {
   for (WireReader types(message); !types.done();) {
     TROUPE_ASSIGN_OR_RETURN(const WireField tensor, types.next());
     if (!tensor.is(onnx::kTypeTensor, WireType::kBytes)) continue;
@@ -42,6 +43,7 @@ Status read_type(std::string_view message, OnnxInput& input, bool& half) {
       TROUPE_ASSIGN_OR_RETURN(const WireField field, reader.next());
       if (field.is(onnx::kTensorElementType, WireType::kVarint)) half = half || field.value == onnx::kTypeHalf;
       if (!field.is(onnx::kTensorShape, WireType::kBytes)) continue;
+      shaped = true;
       for (WireReader shape(field.bytes); !shape.done();) {
         TROUPE_ASSIGN_OR_RETURN(const WireField dimension, shape.next());
         if (!dimension.is(onnx::kShapeDimension, WireType::kBytes)) continue;
@@ -54,13 +56,16 @@ Status read_type(std::string_view message, OnnxInput& input, bool& half) {
   return {};
 }
 
-Result<OnnxInput> read_value(std::string_view message, bool& half) {
+Result<OnnxInput> read_value(std::string_view message, Scan& scan) {
   OnnxInput input;
+  bool shaped = false;
   for (WireReader reader(message); !reader.done();) {
     TROUPE_ASSIGN_OR_RETURN(const WireField field, reader.next());
     if (field.is(onnx::kValueName, WireType::kBytes)) input.name = field.bytes;
-    if (field.is(onnx::kValueType, WireType::kBytes)) TROUPE_RETURN_IF_ERROR(read_type(field.bytes, input, half));
+    if (!field.is(onnx::kValueType, WireType::kBytes)) continue;
+    TROUPE_RETURN_IF_ERROR(read_type(field.bytes, input, scan.half, shaped));
   }
+  scan.shapeless = scan.shapeless || !shaped;
   return input;
 }
 
@@ -95,10 +100,11 @@ Status scan_part(const WireField& field, Scan& scan) {
     case onnx::kGraphNode: return check_node(field.bytes, scan);
     case onnx::kGraphSparseInitializer: return corrupt("the graph has sparse tensors, which are not read here");
     case onnx::kGraphInput: {
-      TROUPE_ASSIGN_OR_RETURN(OnnxInput input, read_value(field.bytes, scan.half));
+      TROUPE_ASSIGN_OR_RETURN(OnnxInput input, read_value(field.bytes, scan));
       scan.inputs.push_back(std::move(input));
       return scan.inputs.size() > limits::kMaxOnnxNodes ? corrupt("the graph has too many inputs") : Status();
     }
+    case onnx::kGraphOutput: return read_value(field.bytes, scan).status();
     case onnx::kGraphInitializer: {
       TROUPE_ASSIGN_OR_RETURN(const OnnxTensor tensor, read_onnx_tensor(field.bytes));
       scan.half = scan.half || tensor.type == OnnxType::kHalf;
@@ -137,6 +143,7 @@ Result<OnnxFile> OnnxFile::parse(std::string bytes) {
   file.digest_ = sha256(bytes);
   file.inputs_ = std::move(scan->inputs);
   file.half_ = scan->half;
+  file.shapeless_ = scan->shapeless;
   file.open_ = std::ranges::any_of(
       file.inputs_, [](const OnnxInput& input) { return std::ranges::find(input.dims, 0) != input.dims.end(); });
   file.last_size_ = scan->last_initializer.size();

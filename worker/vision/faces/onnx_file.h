@@ -46,9 +46,10 @@ class OnnxFile {
   // that takes an embedding to their latent (insightface/model_zoo/inswapper.py). kCorrupt.
   Result<OnnxMatrix> last_initializer() const;
 
-  // The bytes as cv::dnn 4.6 takes them, which refuses FLOAT16 and cannot work with open sizes: FLOAT16 values, inputs,
-  // outputs and casts become FLOAT; of inputs [N, C, H, W] and [N, C] an open N becomes 1, an open H and W `size`.
-  // A view of `copy`, or of this file where nothing of that is needed.
+  // The bytes as cv::dnn 4.6 takes them, which refuses FLOAT16 and outputs without a shape, and cannot work with open
+  // sizes: FLOAT16 values, inputs, outputs and casts become FLOAT; of inputs [N, C, H, W] and [N, C] an open N becomes
+  // 1, an open H and W `size`; what has no shape gets an empty one. A view of `copy`, or of this file where nothing of
+  // that is needed.
   Result<std::string_view> for_runtime(OnnxSize size, std::string& copy) const;
 
  private:
@@ -57,6 +58,7 @@ class OnnxFile {
   std::vector<OnnxInput> inputs_;
   bool half_ = false;           // holds FLOAT16 somewhere
   bool open_ = false;           // an input has an open dimension
+  bool shapeless_ = false;      // an output has no shape
   std::size_t last_begin_ = 0;  // of the last initializer's message in bytes_
   std::size_t last_size_ = 0;
 };

@@ -65,9 +65,11 @@ Result<bool> close_shape(const WireField& shape, std::string& out, std::size_t r
   });
 }
 
-// A ValueInfoProto of FLOAT; with the open dimensions of an input closed where `rank` > 0.
+// A ValueInfoProto of FLOAT, with a shape; the open dimensions of an input are closed where `rank` > 0.
 Result<bool> rewrite_value(const WireField& value, std::string& out, std::size_t rank, OnnxSize size) {
-  const auto tensor_part = [rank, size](const WireField& field, std::string& copy) -> Result<bool> {
+  bool shaped = false;
+  const auto tensor_part = [&](const WireField& field, std::string& copy) -> Result<bool> {
+    shaped = shaped || field.is(onnx::kTensorShape, WireType::kBytes);
     if (rank > 0 && field.is(onnx::kTensorShape, WireType::kBytes)) return close_shape(field, copy, rank, size);
     if (!field.is(onnx::kTensorElementType, WireType::kVarint) || field.value != onnx::kTypeHalf) return false;
     append_field(copy, field.number, onnx::kTypeFloat);
@@ -75,7 +77,10 @@ Result<bool> rewrite_value(const WireField& value, std::string& out, std::size_t
   };
   const auto type_part = [&](const WireField& field, std::string& copy) -> Result<bool> {
     if (!field.is(onnx::kTypeTensor, WireType::kBytes)) return false;
-    return onnx::copy_into(field, copy, tensor_part);
+    TROUPE_ASSIGN_OR_RETURN(std::string tensor, onnx::copy_message(field.bytes, tensor_part));
+    if (!shaped) append_field(tensor, onnx::kTensorShape, std::string_view());
+    append_field(copy, field.number, tensor);
+    return true;
   };
   return onnx::copy_into(value, out, [&](const WireField& field, std::string& copy) -> Result<bool> {
     if (!field.is(onnx::kValueType, WireType::kBytes)) return false;
@@ -93,7 +98,7 @@ std::size_t rank_of(const std::vector<OnnxInput>& inputs, std::string_view name)
 }  // namespace
 
 Result<std::string_view> OnnxFile::for_runtime(OnnxSize size, std::string& copy) const {
-  if (!half_ && !open_) return std::string_view(bytes_);
+  if (!half_ && !open_ && !shapeless_) return std::string_view(bytes_);
   const auto graph_part = [&](const WireField& field, std::string& out) -> Result<bool> {
     if (field.type != WireType::kBytes) return false;
     switch (field.number) {
@@ -104,7 +109,7 @@ Result<std::string_view> OnnxFile::for_runtime(OnnxSize size, std::string& copy)
         return rewrite_value(field, out, rank_of(inputs_, name), size);
       }
       case onnx::kGraphOutput:
-      case onnx::kGraphValueInfo: return half_ ? rewrite_value(field, out, 0, size) : Result<bool>(false);
+      case onnx::kGraphValueInfo: return rewrite_value(field, out, 0, size);
       default: return false;
     }
   };

@@ -65,10 +65,12 @@ def held_out_drawings(count):
 
 def drawn(avatar, rng):
     """Small and enlarged, as most pictures are that are searched; with `rng` sometimes drawn at the full size."""
-    large = avatars.render(avatar, SIDE)
-    if rng and rng.random() < 0.4:
+    if rng and rng.random() < 0.3:
+        large = avatars.render(avatar, SIDE)
         return Example(large.rgb, large.labels, avatar)
-    return Example(enlarged(avatars.render(avatar, SMALL, labels=False).rgb), large.labels, avatar)
+    small = avatars.render(avatar, SMALL)
+    labels = small.labels if rng else avatars.render(avatar, SIDE).labels
+    return Example(enlarged(small.rgb), labels, avatar)
 
 
 def enlarged(picture):

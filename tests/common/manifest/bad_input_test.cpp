@@ -189,7 +189,7 @@ const std::vector<BadManifest> kBad = {
      {"chain.generate2 needs size"}},
     {"Padding",
      with_references("  - inpaint: {mask: thing, @@padding: 4}\n"),
-     {"unknown key chain.inpaint.padding", "context_px"}},
+     {"unknown key \"chain.inpaint.padding\"", "context_px"}},
     {"UnionUnknown",
      with_references("  - segment: {find: x, union: @@thnig}\n"),
      {"chain.segment2.union", "mask \"thnig\"", "did you mean \"thing\""}},

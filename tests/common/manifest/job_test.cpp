@@ -186,7 +186,7 @@ TEST(ContentKeyTest, IsTheSameEverywhere) {
   const TempFolder folder;
   const Manifest manifest = must_load(folder, kSpringDrop);
   EXPECT_EQ(content_key(manifest, decode(manifest, 0).value(), kPack).hex(),
-            "5e4e41407aefbd3b236ef4527cf4958dba73d83c60fdb910a66b76c0f96b1590");
+            "8fe4808f81962e6f7f0a747684ec756ea9c49093c4f1decba1ce63607d9e9419");
 }
 
 }  // namespace

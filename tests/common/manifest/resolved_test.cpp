@@ -103,6 +103,17 @@ TEST(ResolvedTest, LargeButLegalIsQuick) {
   EXPECT_EQ(manifest->sweep().cells(), 60'000u - 64);
 }
 
+// A campaign that an earlier version stored: what it did not know of has its default.
+TEST(ResolvedTest, OlderFormsAreRead) {
+  const auto manifest = Manifest::from_resolved(
+      R"({"troupe":1,"name":"x","prompt":"p","chain":[{"generate":{"size":[64,64]}},{"upscale":{"factor":4,"model":""}}]})");
+  ASSERT_TRUE(manifest.ok()) << manifest.status().to_string();
+  const Job job = decode(*manifest, 0).value();
+  EXPECT_EQ(job.stages[0].parameters["from"], "");
+  EXPECT_EQ(job.stages[1].parameters["factor"], 4);
+  EXPECT_EQ(job.stages[1].parameters["size"], nullptr);
+}
+
 // Stored campaigns depend on this form.
 TEST(ResolvedTest, IsTheSameEverywhere) {
   const TempFolder folder;
@@ -113,8 +124,8 @@ TEST(ResolvedTest, IsTheSameEverywhere) {
       R"("characters":{"mia":{"prompt":"a woman","reference":{"path":"refs/mia.png",)"
       R"("sha256":"d30b30787613456c4ab4020f624f2c458aebc177d3117b78ce8b62ec5877a0c1"}}},"prompt":"a photo",)"
       R"("sweep":{"axes":{"character":["mia"],"seed":[3,1]}},)"
-      R"("chain":[{"generate":{"clip_skip":0,"compat":"diffusers","dtype":"auto","eta":0.0,"guidance":7.5,)"
-      R"("guidance_rescale":0.0,"model":"","sampler":"dpmpp_2m","schedule":"karras","size":[64,64],"steps":20}}],)"
+      R"("chain":[{"generate":{"clip_skip":0,"compat":"diffusers","dtype":"auto","eta":0.0,"from":"","guidance":7.5,)"
+      R"("guidance_rescale":0.0,"model":"","sampler":"dpmpp_2m","schedule":"karras","size":[64,64],"steps":20,"strength":0.75,"subseed":0,"vae":"","variation":0.0}}],)"
       R"("limits":{"retries":3,"timeout":"600s","reseed":0},)"
       R"("output":{"path":"{index}-{character}-{seed}.png","sheet":false}})");
 }

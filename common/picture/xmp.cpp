@@ -102,6 +102,9 @@ XmpFacts read_xmp(std::string_view packet) {
     const auto item = between(*releases, ":li>", "</", at);
     if (!item) break;
     facts.consents.push_back(plain_text(*item));
+    at =
+        std::min(releases->find('>', at), releases->size());  // past the closing tag, which ends as an opening one does
+    at += at < releases->size() ? 1 : 0;
   }
   return facts;
 }

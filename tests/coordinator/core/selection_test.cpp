@@ -77,9 +77,9 @@ TEST(Selection, IsTheSameAfterARestart) {
   const std::vector<Ticket> tickets = leased(farm.greet("w", 3));
   farm.results("w", {scored(tickets[0], 1), scored(tickets[1], 3)});
   farm.restart();
-  farm.greet("w", 3, 1, 2);
-  const Ticket last = {CampaignId{1}, 2, 0, 2};
-  farm.results("w", {scored(last, 2)}, {}, 2);
+  const std::vector<Ticket> last = leased(farm.greet("w", 3, 1, 2));
+  ASSERT_EQ(last.size(), 1u);
+  farm.results("w", {scored(last[0], 2)}, {}, 2);
   EXPECT_EQ(kept(farm), std::vector<JobIndex>{1});
   farm.restart();
   EXPECT_EQ(kept(farm), std::vector<JobIndex>{1});
@@ -93,9 +93,8 @@ TEST(Selection, ARequeueOpensTheGroupAgain) {
   ASSERT_EQ(kept(farm), std::vector<JobIndex>{1});
   farm.command("spring", Verb::kRequeue, "seed=2", {JobState::kDone});
   EXPECT_TRUE(kept(farm).empty());
-  const std::vector<Ticket> again = leased(farm.heartbeat("w", 2));
-  ASSERT_EQ(again.size(), 1u);
-  farm.results("w", {scored(again[0], 0.5)});
+  farm.heartbeat("w", 2);
+  farm.results("w", {scored({CampaignId{1}, 1, 1, 1}, 0.5)});
   EXPECT_EQ(kept(farm), std::vector<JobIndex>{0});
 }
 

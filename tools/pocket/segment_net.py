@@ -102,16 +102,20 @@ def _waves(size, count):
 
 
 class Teacher(nn.Module):
-    """Asks of the last layer of patches, besides what is to be found, how much of each label is in them. It is left
+    """Asks of the last layer of patches what each cell of them shows, all labels of a picture at once. It is left
     behind when the training ends."""
+
+    CELLS = 4  # of a side of a patch
 
     def __init__(self, labels):
         super().__init__()
-        self.norm, self.guess = nn.LayerNorm(WIDTH), nn.Linear(WIDTH, labels)
+        self.norm, self.guess = nn.LayerNorm(WIDTH), nn.Linear(WIDTH, labels * self.CELLS**2)
 
     def forward(self, states):
-        """[B, 1 + N, WIDTH] -> logits [B, N, labels]"""
-        return self.guess(self.norm(states[:, 1:]))
+        """[B, 1 + N, WIDTH] -> logits [B, labels, side, side], CELLS cells to a side of a patch"""
+        side = SIDE // PATCH
+        guesses = self.guess(self.norm(states[:, 1:])).transpose(1, 2)
+        return nn.functional.pixel_shuffle(guesses.reshape(len(states), -1, side, side), self.CELLS)
 
 
 def find(model, pixels, ids, each):

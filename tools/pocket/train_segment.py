@@ -4,8 +4,8 @@
     train_segment.py --data DATA --repainted DIR --text DIR --out DIR [--steps 1500] [--resume]
 
 DIR of --text is a text encoder to start from, DIR of --repainted what repaint.py made of the first pictures of DATA.
-The loss is binary cross-entropy, Dice where there is something to find, and, for a part of the training, what the
-Teacher asks. At each --look it prints IoU by part and writes OUT/segment (averaged weights, fp16), a sheet of masks and
+For the first --vision-steps only the vision tower learns, from the Teacher's questions, which costs a third of a step
+and says more. Then the loss is binary cross-entropy, Dice where there is something to find, and the Teacher's. At each --look it prints IoU by part and writes OUT/segment (averaged weights, fp16), a sheet of masks and
 OUT/state.pt, from which --resume goes on.
 """
 
@@ -27,7 +27,8 @@ from segment_eval import print_scores, save_masks
 from training import Averages, Progress, save_checkpoint
 
 TEXT_RATE = 0.3  # of the learning rate, for the text tower
-LOOKED_AT = 40  # held-out pictures of either kind
+LABEL_WEIGHTS = [1, 1, 1, 1, 1, 2, 4.0]  # by label: products and eyes are small
+LOOKED_AT = 24  # held-out pictures of either kind
 
 
 def parse_options():
@@ -37,6 +38,7 @@ def parse_options():
     parser.add_argument("--text", type=pathlib.Path, required=True)
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--vision-steps", type=int, default=500)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--lr", type=float, default=1.6e-3)
     parser.add_argument("--look", type=int, default=300, help="steps from look to look (%(default)s)")
@@ -54,7 +56,7 @@ class Training:
         self.tok = nets.tokenizer(options.tokenizer)
         self.examples = Examples(options.data, options.repainted)
         self.model = segment_net.segmenter(options.text).train()
-        self.teacher = segment_net.Teacher(len(LABELS))
+        self.teacher, self.label_weights = segment_net.Teacher(len(LABELS)), torch.tensor(LABEL_WEIGHTS)
         text = list(self.model.clip.text_model.parameters())
         others = [parameter for parameter in self.model.parameters() if all(parameter is not own for own in text)]
         groups = [{"params": others + list(self.teacher.parameters())}, {"params": text}]
@@ -88,39 +90,49 @@ class Training:
             losses = self._advance()
             progress.note(self.step, **losses)
             if self.step % self.options.look == 0 or self.step == self.options.steps:
-                self.look(f"{self.step:06d}")
+                if self.step > self.options.vision_steps:
+                    self.look(f"{self.step:06d}")
                 self.save()
-
-    def _batch(self):
-        """(pixels [B, 3, H, W], token ids [B * EACH, T], masks [B * EACH, H, W], shares of labels [B, N, labels])"""
-        examples = [self.examples.random(self.rng) for _ in range(self.options.batch)]
-        asked = [chosen_finds(example, self.rng) for example in examples]
-        texts = [find.text for chosen in asked for find in chosen]
-        pairs = zip(examples, asked, strict=True)
-        masks = [mask_of(find, example.labels) for example, chosen in pairs for find in chosen]
-        ids = nets.short_ids(self.tok, texts)
-        shares = torch.stack([_shares(example.labels) for example in examples])
-        return to_pixels([example.picture for example in examples]), ids, torch.stack(masks), shares
 
     def _advance(self):
         """One step; gives its losses."""
         options = self.options
         fall = 0.01 + 0.99 * (0.5 + 0.5 * math.cos(math.pi * self.step / options.steps))
-        rate = options.lr * min(1, (self.step + 1) / 100) * fall
+        rate = options.lr * min(1, (self.step + 1) / 50) * fall
         for group, share in zip(self.optimiser.param_groups, (1, TEXT_RATE), strict=True):
             group["lr"] = rate * share
-        pixels, ids, masks, shares = self._batch()
-        logits, states = segment_net.find(self.model, pixels, ids, EACH)
-        entropy, dice = F.binary_cross_entropy_with_logits(logits, masks), _dice(logits, masks)
-        taught = -(shares * F.log_softmax(self.teacher(states), -1)).sum(-1).mean()
-        weight = max(0.0, 0.3 * (1 - 1.5 * self.step / options.steps))
-        (entropy * 2 + 0.5 * dice + weight * taught).backward()
+        examples = [self.examples.random(self.rng) for _ in range(options.batch)]
+        losses = self._vision_losses(examples) if self.step < options.vision_steps else self._losses(examples)
+        sum(losses.values()).backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimiser.step()
         self.optimiser.zero_grad()
         self.step += 1
         self.averages.update(self.step)
-        return {"entropy": entropy.detach(), "dice": dice.detach(), "taught": taught.detach()}
+        return {name: loss.detach() for name, loss in losses.items()}
+
+    def _vision_losses(self, examples):
+        pixels = to_pixels([example.picture for example in examples])
+        states = self.model.clip.vision_model(pixels).last_hidden_state
+        return {"taught": self._taught(states, examples)}
+
+    def _losses(self, examples):
+        asked = [chosen_finds(example, self.rng) for example in examples]
+        ids = nets.short_ids(self.tok, [find.text for chosen in asked for find in chosen])
+        pairs = zip(examples, asked, strict=True)
+        masks = torch.stack([mask_of(find, example.labels) for example, chosen in pairs for find in chosen])
+        logits, states = segment_net.find(self.model, to_pixels([one.picture for one in examples]), ids, EACH)
+        return {
+            "entropy": 2 * F.binary_cross_entropy_with_logits(logits, masks),
+            "dice": 0.5 * _dice(logits, masks),
+            "taught": 0.2 * self._taught(states, examples),
+        }
+
+    def _taught(self, states, examples):
+        """How wrong the teacher's guesses of the labels at the cells' centres are."""
+        guesses = self.teacher(states)
+        cells = torch.from_numpy(np.stack([_centres(example.labels, guesses.shape[-1]) for example in examples]))
+        return F.cross_entropy(guesses, cells.long(), weight=self.label_weights)
 
     @torch.no_grad()
     def look(self, tag):
@@ -137,12 +149,10 @@ class Training:
         self.model.train()
 
 
-def _shares(labels):
-    """How much of each patch is of each label, [patches, labels]"""
-    side = segment_net.SIDE // segment_net.PATCH
-    pixels = labels.shape[0] // side
-    patches = labels.reshape(side, pixels, side, pixels).transpose(0, 2, 1, 3).reshape(side * side, -1)
-    return torch.from_numpy(np.eye(len(LABELS), dtype=np.float32)[patches].mean(1))
+def _centres(labels, side):
+    """The labels at the centres of `side` x `side` cells."""
+    cell = labels.shape[0] // side
+    return labels[cell // 2 :: cell, cell // 2 :: cell]
 
 
 def _dice(logits, masks):

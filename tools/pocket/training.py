@@ -80,4 +80,4 @@ class Progress:
         self._noted.clear()
 
     def _mean(self, name):
-        return torch.stack([values[name] for values in self._noted]).mean().item()
+        return torch.stack([values[name] for values in self._noted if name in values]).mean().item()

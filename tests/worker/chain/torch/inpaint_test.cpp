@@ -76,7 +76,7 @@ class InpaintTest : public ::testing::Test {
   }
 
   static nlohmann::json parameters(const nlohmann::json& more = {}) {
-    nlohmann::json json{{"mask", "mask"}, {"prompt", "a cup"}, {"steps", 4},   {"sampler", "euler_a"},
+    nlohmann::json json{{"mask", "mask"}, {"prompt", "a cup"}, {"steps", 2},   {"sampler", "euler_a"},
                         {"strict", true}, {"feather", 0},      {"strength", 1}};
     for (const auto& [key, value] : more.items()) json[key] = value;
     return json;

@@ -8,6 +8,8 @@
 #include "tests/common/picture/jpeg_maker.h"
 #include "tests/support/jobs.h"
 #include "tests/worker/vision/faces/face_files.h"
+#include "worker/chain/chain_run.h"
+#include "worker/chain/stage_makers.h"
 #include "worker/chain/vision/vision_stages.h"
 
 namespace troupe::chain {
@@ -31,6 +33,24 @@ void write_pack(const TempFolder& folder) {
 std::string png_of(const picture::Picture& picture) {
   return take(picture::encode_png(picture, {}));
 }
+
+// A stage `generate` that gives scene.png.
+class SceneStages final : public StageMaker {
+ public:
+  std::vector<std::string> kinds() const override { return {"generate"}; }
+  Result<std::unique_ptr<Stage>> make(const manifest::StageJob&) override {
+    return std::unique_ptr<Stage>(std::make_unique<Scene>());
+  }
+
+ private:
+  struct Scene final : Stage {
+    Result<StageInputs> inputs(const StageContext&) const override { return StageInputs{}; }
+    Status run(StageContext&, Frame& frame) override {
+      frame.image = golden_picture("scene.png");
+      return {};
+    }
+  };
+};
 
 class SwapTest : public ::testing::Test {
  protected:
@@ -259,6 +279,37 @@ TEST_F(SwapTest, FindsFacesForInpaint) {
   }
   EXPECT_TRUE(take(finder.find(used, empty().image)).empty());
   EXPECT_GT(used.load_seconds, 0);
+}
+
+TEST_F(SwapTest, IsJudgedByTheGates) {
+  const auto packs = std::make_shared<Packs>();
+  const std::shared_ptr<VisionStages> vision = VisionStages::make({1}, packs);
+  StageMakers stages({std::make_shared<SceneStages>(), vision});
+  const auto outcome = [&](const manifest::Gates& gates) {
+    ChainJob job = job_;
+    job.gates = gates;
+    job.job.stages = {{"generate", "generate", {{"size", {160, 160}}}}, {"swap", "swap", {{"face", "mia"}}}};
+    const auto result = run_job(job, {pack_.path(), references_}, {stages, *packs, "test", &vision->face_scorer()},
+                                [](const std::string&, std::uint32_t, std::uint32_t) { return true; });
+    if (const auto* failed = std::get_if<Failure>(&result)) {
+      ADD_FAILURE() << failed->reason;
+      return JobResult();
+    }
+    return std::get<Rendered>(result).result;
+  };
+  manifest::Gates loose;
+  loose.identity = 0.1;
+  loose.faces = {1, 4};
+  const JobResult done = outcome(loose);
+  EXPECT_EQ(done.outcome, Outcome::kDone) << done.reason;
+  const json metadata = json::parse(done.metadata_json);
+  EXPECT_EQ(metadata.at("gates").at("identity"), metadata.at("gates").at("likeness").at("mia"));
+  EXPECT_GE(metadata.at("gates").at("faces").get<int>(), 1);
+  EXPECT_EQ(metadata.at("stages").at("swap").at("result"), "swapped");
+
+  manifest::Gates strict;
+  strict.faces = {9, 9};
+  EXPECT_EQ(outcome(strict).outcome, Outcome::kRejected);
 }
 
 TEST_F(SwapTest, APackWithoutFaceModelsHasNone) {

@@ -40,7 +40,7 @@ void expect_refused(const Status& status, const std::string& why) {
 TEST(References, GoodPicturesPass) {
   const TempFolder folder;
   EXPECT_TRUE(check(folder, png_of(32, 40)).ok());
-  const picture::Picture grey = picture::make_odd_jpeg_source(1);
+  const picture::Picture grey = picture::make_picture({40, 33}, 1, 90);
   EXPECT_TRUE(check(folder, picture::make_odd_jpeg(grey, {.progressive = true})).ok());
 }
 

@@ -10,7 +10,7 @@ TEST(Html, EscapesWhateverCouldEndATextOrAnAttribute) {
   EXPECT_EQ(escape_html("d\xC3\xA9j\xC3\xA0 vu"), "d\xC3\xA9j\xC3\xA0 vu");
   EXPECT_EQ(escape_html(std::string("a\x1b[31m\x00"
                                     "b\xff",
-                                    8)),
+                                    9)),
             "a\xEF\xBF\xBD[31m\xEF\xBF\xBD"
             "b\xEF\xBF\xBD");
   EXPECT_EQ(escape_html("two\nlines"), "two lines");

@@ -25,7 +25,7 @@ def embeddings_of(embed, pictures):
     return F.normalize(torch.cat(made))
 
 
-def same_and_different(embed, crops, count=600, spoil=0.5):
+def same_and_different(embed, crops, count, spoil=0.5):
     """Cosines of held-out pictures of the same and of different people, and the threshold between the two at which as
     many of the same are refused as of the different are taken."""
     rows = crops.held[:count]
@@ -53,9 +53,9 @@ def apart(same, different):
     }
 
 
-def detection(find, scenes, count=400, spoil=False):
+def detection(find, scenes, count, spoil=False):
     """Recall at an IoU of 0.5 and the mean error of the points as a share of the eyes' distance, of held-out scenes;
-    `find` takes a picture uint8 [H, W, 3] and gives facenets.detector.find_faces's list."""
+    `find` takes a picture uint8 [H, W, 3] and gives facenets.detector.faces_of_rows's list."""
     found, errors, false = 0, [], 0
     for i in range(count):
         picture, box, marks = enlarged(*scenes.scene(scenes.trained + i))
@@ -76,7 +76,7 @@ def detection(find, scenes, count=400, spoil=False):
     }
 
 
-def swaps(swap, embed, judge, crops, count=300, spoil=0.5):
+def swaps(swap, embed, judge, crops, count, spoil=0.5):
     """How near the judge finds held-out scenes to the person wanted, before, after the swap and redrawn. `swap` takes
     pictures [N, 3, 128, 128] and embeddings of the sources."""
     scenes = crops.trained_scenes + np.arange(count)
@@ -113,6 +113,7 @@ def add_arguments(parser):
     parser.add_argument("--drawings", type=pathlib.Path, required=True, help="what draw_faces.py drew")
     parser.add_argument("--face", type=pathlib.Path, default=FACE, help="the nets (%(default)s)")
     parser.add_argument("--judge", type=pathlib.Path, default=JUDGE)
+    parser.add_argument("--count", type=int, default=400, help="scenes of each kind (%(default)s)")
 
 
 def run(options):
@@ -127,10 +128,13 @@ def run(options):
 
     find = finder(load(options.face / "detector.onnx"))
     return {
-        "detector": {"drawn": detection(find, scenes), "degraded": detection(find, scenes, spoil=True)},
-        "embedder": same_and_different(embed, crops),
-        "judge": same_and_different(judge, crops),
-        "swapper": swaps(swap, embed, judge, crops),
+        "detector": {
+            "drawn": detection(find, scenes, options.count),
+            "degraded": detection(find, scenes, options.count, spoil=True),
+        },
+        "embedder": same_and_different(embed, crops, options.count),
+        "judge": same_and_different(judge, crops, options.count),
+        "swapper": swaps(swap, embed, judge, crops, options.count),
     }
 
 

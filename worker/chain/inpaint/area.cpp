@@ -51,7 +51,7 @@ std::optional<Area> bounds(const picture::Picture& mask) {
   return Area{left, top, right - left + 1, bottom - top + 1};
 }
 
-double coverage(const picture::Picture& mask) {
+double repainted_share(const picture::Picture& mask) {
   const auto repainted = mask.pixels.size() - static_cast<std::size_t>(std::ranges::count(mask.pixels, 0));
   return static_cast<double>(repainted) / static_cast<double>(mask.pixels.size());
 }

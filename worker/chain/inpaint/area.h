@@ -26,7 +26,7 @@ void take_out(picture::Picture& mask, const Area& area);
 std::optional<Area> bounds(const picture::Picture& mask);
 
 // The share of the mask that is to be repainted, 0 to 1.
-double coverage(const picture::Picture& mask);
+double repainted_share(const picture::Picture& mask);
 
 // That part of a picture of any channels.
 picture::Picture crop(const picture::Picture& image, const Area& area);

@@ -83,7 +83,7 @@ class Inpaint final : public Stage {
     Json& about = frame.metadata["stages"][context.stage] = Json::object();
     TROUPE_ASSIGN_OR_RETURN(picture::Picture mask, mask_of(frame));
     TROUPE_RETURN_IF_ERROR(protect_faces(context, frame.image, mask, about));
-    about["coverage"] = coverage(mask);
+    about["coverage"] = repainted_share(mask);
     const std::optional<Area> box = bounds(mask);
     about["result"] = box ? "painted" : "skipped";
     if (!box) return {};

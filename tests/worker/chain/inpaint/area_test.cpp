@@ -22,16 +22,16 @@ TEST(Bounds, HoldAllThatIsRepainted) {
   EXPECT_EQ(bounds(mask), (Area{8, 2, 1, 1}));
   *mask.at(1, 6) = 255;
   EXPECT_EQ(bounds(mask), (Area{1, 2, 8, 5}));
-  EXPECT_DOUBLE_EQ(coverage(mask), 2.0 / 63);
+  EXPECT_DOUBLE_EQ(repainted_share(mask), 2.0 / 63);
 }
 
 TEST(TakeOut, IsCutToThePicture) {
   picture::Picture mask = picture::make_picture({8, 8}, 1, 255);
   take_out(mask, {-3, 5, 6, 100});
-  EXPECT_EQ(coverage(mask), 1 - 9.0 / 64);
+  EXPECT_EQ(repainted_share(mask), 1 - 9.0 / 64);
   take_out(mask, {50, 50, 5, 5});
   take_out(mask, {-50, -50, 5, 5});
-  EXPECT_EQ(coverage(mask), 1 - 9.0 / 64);
+  EXPECT_EQ(repainted_share(mask), 1 - 9.0 / 64);
 }
 
 TEST(Crop, TakesThatPart) {
@@ -48,7 +48,7 @@ TEST(CoverCells, TakesAWholeCellForAnyPixelOfIt) {
   *mask.at(5, 3) = 255;  // of the cell 4..7 x 0..3
   *mask.at(9, 9) = 255;  // of a cell that the border cuts
   cover_cells(mask, 4);
-  EXPECT_EQ(coverage(mask), (16 + 4) / 100.0);
+  EXPECT_EQ(repainted_share(mask), (16 + 4) / 100.0);
   EXPECT_EQ(*mask.at(4, 0), 255);
   EXPECT_EQ(*mask.at(8, 0), 0);
 }

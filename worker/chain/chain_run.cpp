@@ -132,6 +132,7 @@ class Finishing {
 
   Result<Rendered> run() {
     const auto begin = Clock::now();
+    score_pixels(drawn_.frame);
     TROUPE_RETURN_IF_ERROR(add("image", finished_png(drawn_.frame, drawn_.job, drawn_.stages)));
     TROUPE_RETURN_IF_ERROR(add_kept());
     JobResult& result = rendered_.result;

@@ -55,7 +55,7 @@ std::string number(double value) {
 }
 
 Status score_faces(const GateRules& rules, StageContext& context, const Frame& frame, Json& scores) {
-  if (!rules.faces) return {};
+  if (!rules.faces || (!rules.gates.faces && rules.characters.empty())) return {};
   const auto faces = rules.faces->score(context, frame, rules.characters);
   // Scores that nobody asked for fail no job.
   const bool needed = rules.gates.faces || rules.gates.identity || faces.status().code() == Code::kCancelled;
@@ -118,12 +118,20 @@ Result<GateRules> gate_rules(const StageContext& context, FaceScorer* faces, Pac
 }
 
 Result<std::optional<std::string>> refused(const GateRules& rules, StageContext& context, Frame& frame) {
-  Json scores{{"blank", deviation(frame.image)}, {"sharpness", sharpness(frame.image)}};
-  for (const auto& [name, mask] : frame.masks) scores["coverage"][name] = coverage(mask);
+  Json scores = Json::object();
   TROUPE_RETURN_IF_ERROR(score_faces(rules, context, frame, scores));
-  std::optional<std::string> refusal = judge(rules.gates, scores);
   frame.metadata["gates"] = std::move(scores);
-  return refusal;
+  if (!rules.gates.any()) return std::optional<std::string>();
+  score_pixels(frame);
+  return judge(rules.gates, frame.metadata.at("gates"));
+}
+
+void score_pixels(Frame& frame) {
+  Json& scores = frame.metadata["gates"];
+  if (scores.contains("blank")) return;
+  scores["blank"] = deviation(frame.image);
+  scores["sharpness"] = sharpness(frame.image);
+  for (const auto& [name, mask] : frame.masks) scores["coverage"][name] = covered_share(mask);
 }
 
 }  // namespace troupe::chain

@@ -1,6 +1,7 @@
 #include "worker/chain/picture_scores.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -15,10 +16,10 @@ struct Moments {
   std::int64_t sum = 0;
   std::int64_t squares = 0;
 
-  void add(std::int64_t value) {
-    ++count;
-    sum += value;
-    squares += value * value;
+  void add(std::int64_t value, std::int64_t times = 1) {
+    count += times;
+    sum += value * times;
+    squares += value * value * times;
   }
   double variance() const {
     if (count == 0) return 0;
@@ -42,10 +43,15 @@ std::vector<std::int32_t> grey_of(const picture::Picture& image) {
 
 double deviation(const picture::Picture& image) {
   const auto step = static_cast<std::size_t>(image.channels);
+  // How often each level occurs, by channel.
+  std::array<std::array<std::int64_t, 256>, 4> levels{};
+  for (std::size_t i = 0; i + step <= image.pixels.size(); i += step) {
+    for (std::size_t c = 0; c < step; ++c) ++levels[c][image.pixels[i + c]];
+  }
   double greatest = 0;
   for (std::size_t c = 0; c < std::min<std::size_t>(step, 3); ++c) {
     Moments moments;
-    for (std::size_t i = c; i < image.pixels.size(); i += step) moments.add(image.pixels[i]);
+    for (std::int64_t level = 0; level < 256; ++level) moments.add(level, levels[c][static_cast<std::size_t>(level)]);
     greatest = std::max(greatest, std::sqrt(moments.variance()));
   }
   return greatest;
@@ -66,7 +72,7 @@ double sharpness(const picture::Picture& image) {
   return moments.variance() / 65536;
 }
 
-double coverage(const picture::Picture& mask) {
+double covered_share(const picture::Picture& mask) {
   if (mask.pixels.empty()) return 0;
   const auto on = std::ranges::count_if(mask.pixels, [](std::uint8_t value) { return value >= kOn; });
   return static_cast<double>(on) / static_cast<double>(mask.pixels.size());

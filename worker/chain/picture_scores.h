@@ -13,6 +13,6 @@ double deviation(const picture::Picture& image);
 double sharpness(const picture::Picture& image);
 
 // The share of the mask's pixels that are on (128 or more), 0..1.
-double coverage(const picture::Picture& mask);
+double covered_share(const picture::Picture& mask);
 
 }  // namespace troupe::chain

@@ -55,6 +55,7 @@ Judged judge(const ChainJob& job, FaceScorer* faces = nullptr, Frame frame = che
   if (!rules.ok()) return {rules.status(), {}, {}};
   auto refusal = refused(*rules, context, frame);
   if (!refusal.ok()) return {refusal.status(), {}, {}};
+  score_pixels(frame);
   return {{}, *refusal, frame.metadata.at("gates")};
 }
 
@@ -68,7 +69,7 @@ TEST(PictureScores, AreWhatTheySay) {
   EXPECT_EQ(sharpness(picture::make_picture({2, 2}, 1, 0)), 0);
   picture::Picture mask = picture::make_picture({4, 1}, 1, 0);
   mask.pixels = {0, 127, 128, 255};
-  EXPECT_EQ(coverage(mask), 0.5);
+  EXPECT_EQ(covered_share(mask), 0.5);
 }
 
 TEST(Gates, ScoreAlsoWhatNoGateAsksFor) {

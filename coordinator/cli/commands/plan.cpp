@@ -4,11 +4,26 @@
 #include <filesystem>
 
 #include "common/manifest/job.h"
+#include "common/manifest/stage_schema.h"
 #include "coordinator/cli/context.h"
 #include "coordinator/cli/local_packs.h"
 
 namespace troupe::cli {
 namespace {
+
+// What a stage does to this cell, in a few words: what it paints, finds, swaps or makes.
+std::string in_words(const nlohmann::json& parameters) {
+  for (const char* key : {"prompt", "find", "face"}) {
+    if (const std::string text = parameters.value(key, std::string()); !text.empty()) return text;
+  }
+  if (const auto size = parameters.find("size"); size != parameters.end() && size->is_array()) {
+    return manifest::parameter_text(*size);
+  }
+  if (const auto factor = parameters.find("factor"); factor != parameters.end() && factor->is_number()) {
+    return "x" + manifest::parameter_text(*factor);
+  }
+  return {};
+}
 
 using nlohmann::json;
 
@@ -62,7 +77,7 @@ void print_jobs(const Output& output, const json& jobs) {
   for (const auto& job : jobs) {
     output.text("\n" + cell_text(job.at("address")) + "\n  -> " + cell_text(job.at("path")));
     for (const auto& stage : job.at("stages")) {
-      output.text("  " + cell_text(stage.at("name")) + ": " + stage.at("parameters").value("prompt", std::string()));
+      output.text("  " + cell_text(stage.at("name")) + ": " + in_words(stage.at("parameters")));
     }
   }
 }

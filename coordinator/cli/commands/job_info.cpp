@@ -27,7 +27,8 @@ void print_stages(const Output& output, const json& timings, const json& results
   for (const json& timing : timings) {
     const std::string stage = timing.at("stage").get<std::string>();
     std::string words = timing.at("reused").get<bool>() ? "reused" : duration_text(timing.at("seconds"));
-    if (results.is_object() && results.contains(stage)) words += "  " + values_text(results[stage]);
+    const std::string said = results.is_object() ? values_text(results.value(stage, json())) : "-";
+    if (said != "-") words += "  " + said;
     output.field("  " + stage, words);
   }
 }

@@ -54,8 +54,8 @@ Result<Painter> Painter::make(StageContext& context, const Sampling& sampling, T
   if (sampling.dtype != "auto") context.numerics_class = device.numerics_class(placement);
   context.step("load", 0, 0);
   const PipelineKey key{context.pack_folder, choice.model.path, choice.vae ? choice.vae->path : "", placement};
-  TROUPE_ASSIGN_OR_RETURN(const LoadedPipeline* loaded, device.pipelines.get(key, *choice.pack, context.load_seconds));
-  return Painter(context, device, loaded);
+  TROUPE_ASSIGN_OR_RETURN(auto loaded, get_pipeline(device.models, key, *choice.pack, context.load_seconds));
+  return Painter(context, device, std::move(loaded));
 }
 
 Result<picture::Picture> Painter::paint(const diffusion::DiffusionRequest& request) {
@@ -64,7 +64,7 @@ Result<picture::Picture> Painter::paint(const diffusion::DiffusionRequest& reque
   };
   auto result = loaded_->pipeline->generate(request, on_step);
   if (result.status().code() == Code::kNoSpace) {
-    device_->pipelines.drop_others();
+    device_->models.drop_others();
     result = loaded_->pipeline->generate(request, on_step);
   }
   if (!result.ok()) return result.status();

@@ -28,12 +28,12 @@ class Painter {
   const LoadedPipeline& loaded() const { return *loaded_; }
 
  private:
-  Painter(StageContext& context, TorchDevice& device, const LoadedPipeline* loaded)
-      : context_(&context), device_(&device), loaded_(loaded) {}
+  Painter(StageContext& context, TorchDevice& device, std::shared_ptr<const LoadedPipeline> loaded)
+      : context_(&context), device_(&device), loaded_(std::move(loaded)) {}
 
   StageContext* context_;
   TorchDevice* device_;
-  const LoadedPipeline* loaded_;
+  std::shared_ptr<const LoadedPipeline> loaded_;
   std::int64_t dropped_tokens_ = 0;
 };
 

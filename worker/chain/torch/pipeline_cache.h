@@ -1,12 +1,12 @@
-// Models that were used last stay loaded. Private to worker/chain/torch.
+// Diffusion pipelines out of the cache of models. Private to worker/chain/torch.
 #pragma once
 
-#include <list>
 #include <memory>
 #include <string>
 
 #include "common/manifest/pack_facts.h"
 #include "worker/chain/frame.h"
+#include "worker/chain/torch/model_cache.h"
 #include "worker/diffusion/pipeline/stable_diffusion.h"
 
 namespace troupe::chain {
@@ -20,7 +20,6 @@ struct PipelineKey {
 };
 
 struct LoadedPipeline {
-  PipelineKey key;
   std::unique_ptr<diffusion::StableDiffusion> pipeline;
   std::string pack;               // its name
   int native_side = 0;            // pixels of the side that the model was trained at; 0 where the pack does not say
@@ -28,17 +27,9 @@ struct LoadedPipeline {
   std::string unet_hash;          // SHA-256 of the UNet's weights, hexadecimal: what tools call the model's hash
 };
 
-class PipelineCache {
- public:
-  // The pipeline, loaded if it is not there; `load_seconds` grows by what that took. `facts`: of the key's pack.
-  // kNotFound, kCorrupt (also for a model that is not made for this), kNoSpace. The pointer holds until the next call.
-  Result<const LoadedPipeline*> get(const PipelineKey& key, const manifest::PackFacts& facts, double& load_seconds);
-  // All but the one used last: memory ran out.
-  void drop_others();
-
- private:
-  static constexpr std::size_t kKept = 2;
-  std::list<LoadedPipeline> loaded_;  // the one used last first
-};
+// The pipeline, loaded if it is not there; `load_seconds` grows by what that took. `facts`: of the key's pack.
+// kNotFound, kCorrupt (also for a model that is not made for this), kNoSpace.
+Result<std::shared_ptr<LoadedPipeline>> get_pipeline(ModelCache& models, const PipelineKey& key,
+                                                     const manifest::PackFacts& facts, double& load_seconds);
 
 }  // namespace troupe::chain

@@ -15,7 +15,7 @@ struct TorchDevice {
   std::string device;              // as it was asked for
   diffusion::Placement placement;  // of dtype "auto"
   std::function<std::string(const diffusion::Placement&)> numerics_class;
-  PipelineCache pipelines;
+  ModelCache models;
   std::shared_ptr<Packs> packs;
   std::shared_ptr<FaceFinder> faces;  // null in an engine that finds none
 };

@@ -8,6 +8,8 @@
 #include "worker/chain/device_facts.h"
 #include "worker/chain/torch/generate.h"
 #include "worker/chain/torch/inpaint.h"
+#include "worker/chain/torch/segment.h"
+#include "worker/chain/torch/upscale.h"
 #include "worker/diffusion/torch_errors.h"
 
 namespace troupe::chain {
@@ -33,9 +35,12 @@ class Stages final : public TorchStages {
  public:
   explicit Stages(TorchDevice device) : device_(std::move(device)) {}
 
-  std::vector<std::string> kinds() const override { return {"generate", "inpaint"}; }
+  std::vector<std::string> kinds() const override { return {"generate", "segment", "inpaint", "upscale"}; }
   Result<std::unique_ptr<Stage>> make(const manifest::StageJob& stage) override {
-    return stage.kind == "inpaint" ? make_inpaint(stage.parameters, device_) : make_generate(stage.parameters, device_);
+    if (stage.kind == "segment") return make_segment(stage.parameters, device_);
+    if (stage.kind == "inpaint") return make_inpaint(stage.parameters, device_);
+    if (stage.kind == "upscale") return make_upscale(stage.parameters, device_);
+    return make_generate(stage.parameters, device_);
   }
   std::string device_name() const override { return name_of(device_.placement); }
   std::string numerics_class() const override { return class_of(device_.placement); }
@@ -52,7 +57,7 @@ Result<std::unique_ptr<TorchStages>> TorchStages::make(const TorchOptions& optio
     if (options.threads > 0) at::set_num_threads(options.threads);
     TROUPE_ASSIGN_OR_RETURN(const auto placement, diffusion::resolve_placement(options.device, options.dtype));
     return std::unique_ptr<TorchStages>(std::make_unique<Stages>(
-        TorchDevice{options.device, placement, class_of, PipelineCache(), std::move(packs), std::move(faces)}));
+        TorchDevice{options.device, placement, class_of, ModelCache(), std::move(packs), std::move(faces)}));
   });
 }
 

@@ -42,6 +42,7 @@ std::optional<double> score_of(const Campaign& campaign, const JobResult& result
 
 void count_stages(FarmState& farm, const JobResult& result) {
   for (const StageTiming& timing : result.timings) {
+    if (!is_stage(timing)) continue;
     auto known = farm.stages.find(timing.stage);
     if (known == farm.stages.end()) {
       if (farm.stages.size() == limits::kMaxStageNames) continue;

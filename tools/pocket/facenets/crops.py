@@ -79,7 +79,7 @@ def spoiled(pictures, generator, share=0.5):
     for group in chosen.split(_SPOILED_TOGETHER):
         size = int(SIDE * (0.34 + 0.5 * torch.rand((), generator=generator)))
         small = F.interpolate(pictures[group], size=(size, size), mode="bilinear", antialias=True, align_corners=False)
-        noise = torch.randn(small.shape, generator=generator) * 0.05 * torch.rand((), generator=generator)
+        noise = torch.randn(small.shape, generator=generator) * 0.025 * torch.rand((), generator=generator)
         large = F.interpolate(small + noise, size=(SIDE, SIDE), mode="bicubic", align_corners=False)
         result[group] = large.clamp(0, 1)
     return result

@@ -121,6 +121,10 @@ Status Chain::run(StageContext& context, const Options& options, Pass& pass) {
   pass = Pass();
   std::size_t place = resume(options, planned, pass);
   if (place == 0) pass.frame.info.seed = context.seed;
+  for (std::size_t ahead = place; ahead < stages_.size(); ++ahead) {
+    const Status status = stages_[ahead]->prepare(context);
+    if (!status.ok()) return status.with_context(jobs_[ahead].name);
+  }
   for (; place < stages_.size() && !pass.frame.refused; ++place) {
     context.stage_seed = planned[place].seed.value_or(0);
     TROUPE_RETURN_IF_ERROR(run_stage(place, context, pass));

@@ -51,6 +51,9 @@ class Stage {
   virtual ~Stage() = default;
   // Without loading a model; of the context only the job, the pack and the references count.
   virtual Result<StageInputs> inputs(const StageContext& context) const = 0;
+  // Refuses what can be known to be wrong before a device works for nothing: called for each stage that is about to
+  // run, in their order, before the first of them. May load models.
+  virtual Status prepare(StageContext&) { return {}; }
   virtual Status run(StageContext& context, Frame& frame) = 0;
 };
 

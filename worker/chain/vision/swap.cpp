@@ -88,6 +88,14 @@ class Swap final : public Stage {
     return inputs;
   }
 
+  // A reference without a face is known before anything is painted for it.
+  Status prepare(StageContext& context) override {
+    TROUPE_ASSIGN_OR_RETURN(vision::FaceModels* const models,
+                            device_.packs.models(context.pack_folder, parameters_.model));
+    TROUPE_ASSIGN_OR_RETURN(const manifest::JobEntry* const entry, entry_of(context));
+    return device_.references.get(context, *entry, *models).status();
+  }
+
   Status run(StageContext& context, Frame& frame) override {
     TROUPE_ASSIGN_OR_RETURN(vision::FaceModels* const models,
                             device_.packs.models(context.pack_folder, parameters_.model));

@@ -37,15 +37,20 @@ std::string png_of(const picture::Picture& picture) {
 // A stage `generate` that gives scene.png.
 class SceneStages final : public StageMaker {
  public:
+  int painted = 0;  // pictures so far
+
   std::vector<std::string> kinds() const override { return {"generate"}; }
   Result<std::unique_ptr<Stage>> make(const manifest::StageJob&) override {
-    return std::unique_ptr<Stage>(std::make_unique<Scene>());
+    return std::unique_ptr<Stage>(std::make_unique<Scene>(painted));
   }
 
  private:
   struct Scene final : Stage {
+    explicit Scene(int& count) : painted(count) {}
+    int& painted;
     Result<StageInputs> inputs(const StageContext&) const override { return StageInputs{}; }
     Status run(StageContext&, Frame& frame) override {
+      ++painted;
       frame.image = golden_picture("scene.png");
       return {};
     }
@@ -200,6 +205,22 @@ TEST_F(SwapTest, RefusesReferencesThatShowNoFace) {
   wide.replace(16, 8, std::string("\x00\x00\x4e\x20\x00\x00\x4e\x20", 8));
   refusal(wide);
   says("not a picture", "PNG or a JPEG");
+}
+
+TEST_F(SwapTest, PaintsNothingForAReferenceWithoutAFace) {
+  add_character("mia", png_of(picture::make_picture({64, 64}, 3, 100)));
+  const auto packs = std::make_shared<Packs>();
+  const std::shared_ptr<VisionStages> vision = VisionStages::make({1}, packs);
+  const auto scenes = std::make_shared<SceneStages>();
+  StageMakers stages({scenes, vision});
+  job_.job.stages = {{"generate", "generate", {{"size", {160, 160}}}}, {"swap", "swap", {{"face", "mia"}}}};
+  const auto result = run_job(job_, {pack_.path(), references_}, {stages, *packs, "test", &vision->face_scorer()},
+                              [](const std::string&, std::uint32_t, std::uint32_t) { return true; });
+  const auto* failure = std::get_if<Failure>(&result);
+  ASSERT_NE(failure, nullptr);
+  EXPECT_EQ(failure->fault, Fault::kInput);
+  EXPECT_NE(failure->reason.find("no face was found"), std::string::npos) << failure->reason;
+  EXPECT_EQ(scenes->painted, 0);
 }
 
 TEST_F(SwapTest, TurnsReferencesUpright) {

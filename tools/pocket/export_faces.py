@@ -54,8 +54,6 @@ def export(model, inputs, input_names, output_names):
         )
     graph_file = onnx.load_from_string(file.getvalue())
     _own_copies(graph_file.graph)
-    for output in graph_file.graph.output:
-        output.type.tensor_type.ClearField("shape")
     return graph_file
 
 
@@ -97,7 +95,10 @@ def make_detector(weights, file):
     detector = ForExport(trained(Detector(), weights)).eval()
     names = [f"{what}_{stride}" for what in POINTS for stride in STRIDES]
     picture = torch.rand(1, 3, 256, 256) * 2 - 1
-    write(export(detector, picture, ["input"], names), file, detector, [picture])
+    graph = export(detector, picture, ["input"], names)
+    for output in graph.graph.output:  # cv::dnn 4.6 wants a shape
+        output.type.tensor_type.shape.dim[0].dim_param = "rows"
+    write(graph, file, detector, [picture])
 
 
 def make_embedder(weights, file):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the swapper on what draw_faces.py drew.
 
-    train_swapper.py --data DATA --embedder FILE --out DIR [--steps 1000] [--device cpu|cuda]
+    train_swapper.py --data DATA --embedder FILE --out DIR [--steps 2400] [--device cpu|cuda]
 
 A scene with one face, often spoiled, and the embedding of another picture of somebody else give the scene redrawn with
 the other's face. The loss is an L1 that weighs what differs and the eyes and the mouth most, the L1 of gradients, and
@@ -30,7 +30,7 @@ def parse_options():
     parser.add_argument("--data", type=pathlib.Path, required=True)
     parser.add_argument("--embedder", type=pathlib.Path, required=True)
     parser.add_argument("--out", type=pathlib.Path, required=True)
-    parser.add_argument("--steps", type=int, default=1000)
+    parser.add_argument("--steps", type=int, default=2400)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--device", default="cpu")
@@ -98,7 +98,7 @@ def main():
         rng = np.random.RandomState(training.step)
         generator = torch.Generator().manual_seed(int(rng.randint(1 << 30)))
         target, wanted, source = pairs.batch(rng.randint(crops.trained_scenes, size=options.batch), rng)
-        both = relit(shaken(torch.cat([target, wanted], 1), generator, 0.6), generator)
+        both = relit(shaken(torch.cat([target, wanted], 1), generator, 0.4), generator)
         target, wanted = both.split(3, 1)
         weights = weights_of(target, wanted, focus).to(options.device)
         target = spoiled(crooked(target, generator), generator)
@@ -108,7 +108,7 @@ def main():
         made = training.model(target.to(options.device), latents(source, emap.to(options.device)))
         parts = losses(made, wanted.to(options.device), weights)
         loss = parts["l1"] + 1.5 * parts["gradient"]
-        if training.step >= options.steps // 2 and training.step % 2:
+        if training.step >= 0.7 * options.steps and training.step % 2:
             # late and lightly: an embedder is easily fooled by colours that nobody has
             loss = loss + 0.04 * (1 - F.cosine_similarity(embedder(to_embedder(made)), source).mean())
         training.advance(loss)

@@ -2,7 +2,9 @@
 
 Input: target [B, 3, 128, 128] RGB, 0 to 1, aligned to align.SWAP_TEMPLATE, and source [B, 512], an embedding as
 `latents` makes it. Output [B, 3, 128, 128], 0 to 1. An encoder, four blocks whose features are normalised and then
-scaled and shifted by the source (AdaIN, Huang and Belongie 2017), and a decoder that paints over the target.
+scaled and shifted by the source (AdaIN, Huang and Belongie 2017), the last at twice the size, and a decoder that paints
+over the target. What is learned for each place of the aligned face is added to the features, so that the blocks know
+where the eyes are, whatever the target looks like.
 """
 
 import torch
@@ -61,10 +63,11 @@ class Swapper(nn.Module):
         self.down = conv(24, 48, 2)
         self.deep = conv(48, _WIDTH, 2)
         self.style = nn.Sequential(nn.Linear(SIZE, _STYLE), activate())
-        self.blocks = nn.ModuleList([Block(_WIDTH) for _ in range(4)])
+        self.places = nn.Parameter(torch.randn(1, _WIDTH, 16, 16) * 0.1)
+        self.blocks = nn.ModuleList([Block(_WIDTH) for _ in range(3)])
         self.up = nn.Conv2d(_WIDTH, 48, 3, padding=1)
-        self.up_style = AdaIN(48)
-        self.up_activation = activate()
+        self.up_places = nn.Parameter(torch.randn(1, 48, 32, 32) * 0.1)
+        self.up_block = Block(48)
         self.out = conv(48, 24)
         self.paint = nn.ConvTranspose2d(24, 6, 4, 2, 1)
         nn.init.constant_(self.style[0].bias, 0.0)
@@ -73,11 +76,11 @@ class Swapper(nn.Module):
     def forward(self, target, source):
         half = self.enter(target)
         quarter = self.down(half)
-        x, style = self.deep(quarter), self.style(source)
+        x, style = self.deep(quarter) + self.places, self.style(source)
         for block in self.blocks:
             x = block(x, style)
-        x = self.up(F.interpolate(x, scale_factor=2, mode="nearest")) + quarter
-        x = self.up_activation(self.up_style(x, style))
+        x = self.up(F.interpolate(x, scale_factor=2, mode="nearest")) + quarter + self.up_places
+        x = self.up_block(x, style)
         x = self.out(F.interpolate(x, scale_factor=2, mode="nearest")) + half
         colour, cover = torch.sigmoid(self.paint(x)).split(3, 1)
         return target + (colour - target) * cover

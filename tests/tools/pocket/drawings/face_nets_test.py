@@ -34,6 +34,7 @@ class DetectorTest(unittest.TestCase):
         detector = ForExport(Detector()).eval()
         names = [f"{what}_{stride}" for what in export_faces.POINTS for stride in STRIDES]
         graph = export_faces.export(detector, torch.zeros(1, 3, 256, 256), ["input"], names)
+        self.assertTrue(all(output.type.tensor_type.HasField("shape") for output in graph.graph.output))
         self.assertNotIn("Shape", {node.op_type for node in graph.graph.node})
         for place, side in ((2, 192), (3, 320)):
             graph.graph.input[0].type.tensor_type.shape.dim[place].dim_value = side

@@ -70,7 +70,9 @@ def _start_small(decoder):
     nn.init.kaiming_normal_(first.weight, nonlinearity="relu")
     nn.init.normal_(second.weight, std=(2 / second.weight.shape[0]) ** 0.5)
     nn.init.normal_(last.weight, std=0.5 * last.weight.shape[0] ** -0.5)
-    nn.init.constant_(last.bias, -1.5)  # most pixels of most pictures are not what is looked for
+    # Most pixels are not what is looked for, so the features that say no are learned first, and those that say yes would
+    # be dead by then: yes is what remains where nothing says no.
+    nn.init.constant_(last.bias, 2.0)
 
 
 @torch.no_grad()

@@ -107,7 +107,7 @@ def sequential_names(state, blocks):
 
 def trunk_names(state):
     """ESRGAN's second spelling."""
-    pairs = [("body.", "RRDB_trunk."), (".rdb", ".RDB"), ("conv_body", "trunk_conv"), ("conv_up", "upconv"),
+    pairs = [("conv_body", "trunk_conv"), ("body.", "RRDB_trunk."), (".rdb", ".RDB"), ("conv_up", "upconv"),
              ("conv_hr", "HRconv")]
     renamed = {}
     for name, tensor in state.items():

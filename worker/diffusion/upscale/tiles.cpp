@@ -22,7 +22,8 @@ struct Axis {
   std::int64_t blend = 0;  // pixels to either side of a border between tiles
 };
 
-Axis divide(std::int64_t length, std::int64_t mirrored, const TileOptions& options, bool exact) {
+// multiple: where a piece may begin; the network folds pixels together from there.
+Axis divide(std::int64_t length, std::int64_t mirrored, const TileOptions& options, bool exact, std::int64_t multiple) {
   const std::int64_t count = (length + options.tile - 1) / options.tile;
   Axis axis;
   if (!exact) axis.blend = std::min(options.overlap / 2, length / count / 2);
@@ -34,6 +35,7 @@ Axis divide(std::int64_t length, std::int64_t mirrored, const TileOptions& optio
     span.from = first ? 0 : span.begin - axis.blend;
     span.to = last ? length : span.end + axis.blend;
     span.seen_from = first ? 0 : std::max<std::int64_t>(0, span.begin - options.overlap + mirrored);
+    span.seen_from -= span.seen_from % multiple;
     span.seen_to =
         last ? length + 2 * mirrored : std::min(length + 2 * mirrored, span.end + options.overlap + mirrored);
     axis.spans.push_back(span);
@@ -74,7 +76,9 @@ Result<at::Tensor> enlarge_in_tiles(const EnlargingNetwork& network, const at::T
   const bool exact = network.reach() <= options.overlap;
   const std::int64_t vertical = std::min(kMirrored, height - 1), horizontal = std::min(kMirrored, width - 1);
   const at::Tensor mirrored = mirror(picture, vertical, horizontal);
-  const Axis rows = divide(height, vertical, options, exact), columns = divide(width, horizontal, options, exact);
+  const std::int64_t multiple = network.multiple();
+  const Axis rows = divide(height, vertical, options, exact, multiple);
+  const Axis columns = divide(width, horizontal, options, exact, multiple);
   at::Tensor sum = at::zeros({3, height * scale, width * scale}, at::kFloat);
   const int all = static_cast<int>(rows.spans.size() * columns.spans.size());
   int done = 0;

@@ -23,10 +23,10 @@ readonly kSegmentSteps=1500
 readonly kUpscalerSteps=800
 readonly kFaceScenes=4000       # each drawn with two faces, for the face nets
 readonly kFacePeople=1200
-readonly kEmbedderSteps=600
-readonly kDetectorSteps=350
-readonly kSwapperSteps=1000
-readonly kJudgeSteps=500        # of a second embedder, which only tools/pocket/score uses
+readonly kEmbedderSteps=400
+readonly kDetectorSteps=1700
+readonly kSwapperSteps=2000
+readonly kJudgeSteps=400        # of a second embedder, which only tools/pocket/score uses
 readonly kClassifierSteps=1000  # of the one that tools/pocket/score judges obedience with
 
 device=cpu

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the face detector on what draw_faces.py drew.
 
-    train_detector.py --data DATA --out DIR [--steps 350] [--device cpu|cuda]
+    train_detector.py --data DATA --out DIR [--steps 1700] [--device cpu|cuda]
 
 Scores by focal loss, boxes by GIoU, points by smooth L1 in shares of the face. Goes on from DIR/state.pt, and writes
 DIR/detector.pt (averaged weights) at each --look.
@@ -25,8 +25,8 @@ def parse_options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=pathlib.Path, required=True)
     parser.add_argument("--out", type=pathlib.Path, required=True)
-    parser.add_argument("--steps", type=int, default=350)
-    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--steps", type=int, default=1700)
+    parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--lr", type=float, default=3e-3)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--look", type=int, default=100)
@@ -108,7 +108,7 @@ def main():
         rng = np.random.RandomState(training.step)
         pictures, faces = scenes.batch(options.batch, rng)
         parts = losses(model(pictures.to(options.device)), faces, options.device)
-        training.advance(parts["score"] + parts["box"] + 6 * parts["points"])
+        training.advance(parts["score"] + parts["box"] + 20 * parts["points"])
         progress.note(training.step, **{name: loss.detach() for name, loss in parts.items()})
         if training.step % options.look == 0 or training.step == options.steps:
             training.save("detector")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the embedder, or the judge, on what draw_faces.py drew.
 
-    train_embedder.py --data DATA --out DIR --name embedder --seed 1 [--steps 600] [--device cpu|cuda]
+    train_embedder.py --data DATA --out DIR --name embedder --seed 1 [--steps 400] [--device cpu|cuda]
 
 ArcFace's margin with the directions of facenets.embedder as centres, and the cosine to one's own. Another seed gives
 other initial weights, another order of the data and other directions, so that the judge shares nothing with the
@@ -27,7 +27,7 @@ def parse_options():
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--name", required=True)
     parser.add_argument("--seed", type=int, required=True)
-    parser.add_argument("--steps", type=int, default=600)
+    parser.add_argument("--steps", type=int, default=400)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--lr", type=float, default=3e-3)
     parser.add_argument("--device", default="cpu")

@@ -34,7 +34,8 @@ class Examples:
         _, self._labels = open_data(folder)
         self._repainted = np.load(repainted / "repainted.npy", mmap_mode="r")
         with open(folder / "meta.jsonl") as lines:
-            self._avatars = [_avatar(json.loads(line)) for line, _ in zip(lines, self._repainted, strict=False)]
+            attrs = (json.loads(line)["attrs"] for line in lines)
+            self._avatars = [avatars.Avatar(**each) for each, _ in zip(attrs, self._repainted, strict=False)]
         self.held = held_out(len(self._repainted))  # the last ones of what is repainted
 
     def random(self, rng):
@@ -94,11 +95,6 @@ def mask_of(find, labels):
 def to_pixels(pictures):
     """What preprocessor_config.json says: [B, 3, SIDE, SIDE] in -1 to 1."""
     return torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float().div(127.5).sub(1)
-
-
-def _avatar(meta):
-    known = {field.name for field in dataclasses.fields(avatars.Avatar)}
-    return avatars.Avatar(**{name: value for name, value in meta["attrs"].items() if name in known})
 
 
 def _random_avatar(rng):

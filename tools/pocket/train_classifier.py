@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the classifier of tools/pocket/score on drawings, half of them in the pack's hand.
 
-    train_classifier.py --data DATA --repainted DIR --out DIR [--steps 1200] [--resume]
+    train_classifier.py --data DATA --repainted DIR --out DIR [--steps 1250] [--resume]
 
 DIR of --repainted is what repaint.py made of the first pictures of DATA. Prints how often it is right on held-out
 drawings, drawn and repainted; writes OUT/classifier.safetensors in half precision and OUT/state.pt, from which --resume
@@ -33,7 +33,7 @@ def parse_options():
     parser.add_argument("--data", type=pathlib.Path, required=True, help="what draw.py wrote")
     parser.add_argument("--repainted", type=pathlib.Path, required=True)
     parser.add_argument("--out", type=pathlib.Path, required=True)
-    parser.add_argument("--steps", type=int, default=1200)
+    parser.add_argument("--steps", type=int, default=1250)
     parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--lr", type=float, default=3e-3)
     parser.add_argument("--look", type=int, default=300, help="steps from look to look (%(default)s)")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the decoder of a finished VAE further, mostly on faces. Latents stay as they are, and with them every UNet.
 
-    train_decoder.py --data DATA --latents FILE --vae DIR --out DIR [--steps 1000] [--resume]
+    train_decoder.py --data DATA --latents FILE --vae DIR --out DIR [--steps 470] [--resume]
 
 FILE is latents.pt of a train_unet.py on the same DATA and VAE. The loss is a weighted L2 with a share of L1: the figure
 is a signal-to-noise ratio, but L2 alone is soft. Crops first, whole pictures at the end, because the statistics of the
@@ -37,7 +37,7 @@ def parse_options():
     parser.add_argument("--latents", type=pathlib.Path, required=True)
     parser.add_argument("--vae", type=pathlib.Path, required=True, help="to start from")
     parser.add_argument("--out", type=pathlib.Path, required=True)
-    parser.add_argument("--steps", type=int, default=1000)
+    parser.add_argument("--steps", type=int, default=470)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--crop", type=int, default=64, help="pixels of a side (%(default)s)")
     parser.add_argument("--lr", type=float, default=6e-4)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the segmenter: a picture and words in, the mask of what they name out.
 
-    train_segment.py --data DATA --repainted DIR --text DIR --out DIR [--steps 1500] [--resume]
+    train_segment.py --data DATA --repainted DIR --text DIR --out DIR [--steps 2700] [--resume]
 
 DIR of --text is a text encoder to start from, DIR of --repainted what repaint.py made of the first pictures of DATA.
 For the first --vision-steps only the vision tower learns, from the Teacher's questions, which costs a third of a step
@@ -37,10 +37,10 @@ def parse_options():
     parser.add_argument("--repainted", type=pathlib.Path, required=True)
     parser.add_argument("--text", type=pathlib.Path, required=True)
     parser.add_argument("--out", type=pathlib.Path, required=True)
-    parser.add_argument("--steps", type=int, default=1500)
-    parser.add_argument("--vision-steps", type=int, default=500)
+    parser.add_argument("--steps", type=int, default=2700)
+    parser.add_argument("--vision-steps", type=int, default=400)
     parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--lr", type=float, default=1.6e-3)
+    parser.add_argument("--lr", type=float, default=1.2e-3)
     parser.add_argument("--look", type=int, default=300, help="steps from look to look (%(default)s)")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--resume", action="store_true", help="go on from OUT/state.pt, if it is there")

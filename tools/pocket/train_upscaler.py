@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the upscaler on pairs of a small and a four times as large drawing of the same avatar.
 
-    train_upscaler.py --vae DIR --out DIR [--steps 800] [--resume]
+    train_upscaler.py --vae DIR --out DIR [--steps 1500] [--resume]
 
 Drawings are made as they are needed. The small one is drawn small or is the large one made smaller, and half of the
 time it went through the VAE, as every picture does that is to be enlarged. At each --look it prints how much better
@@ -37,7 +37,7 @@ def parse_options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--vae", type=pathlib.Path, required=True)
     parser.add_argument("--out", type=pathlib.Path, required=True)
-    parser.add_argument("--steps", type=int, default=800)
+    parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--patch", type=int, default=24, help="pixels of a side of the small picture (%(default)s)")
     parser.add_argument("--lr", type=float, default=2.5e-3)

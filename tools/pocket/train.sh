@@ -17,6 +17,9 @@ readonly kGeneralSteps=1500     # of the UNet, on everything
 readonly kCastPictures=24000    # mostly of the named characters
 readonly kCastSteps=1600        # of the UNet, on these
 readonly kCastDecay=330         # over the last so many of them the learning rate falls
+readonly kHeldPictures=30000    # of the named characters, half of them with something in the hand, and zooms on products
+readonly kHeldSteps=930         # of the UNet, on these
+readonly kHeldDecay=250
 readonly kDecoderSteps=470      # of the VAE's decoder alone, mostly on faces
 readonly kRepainted=1600        # pictures made to look as the pack paints, for the nets that look at its work
 readonly kSegmentSteps=2700
@@ -73,6 +76,11 @@ step cast_pictures draw.py --out "$work/cast_pictures" --count "$kCastPictures" 
 step cast train_unet.py --data "$work/cast_pictures" --vae "$work/vae/vae" --init "$work/general" --out "$work/cast" \
   --steps "$kCastSteps" --decay "$kCastDecay" --lr 7e-4 --ema .998 --device "$device" --compile --resume \
   "${tokenizer[@]}"
+step held_pictures draw.py --out "$work/held_pictures" --count "$kHeldPictures" --crops .2 --cast .85 --seed 2 \
+  "${tokenizer[@]}"
+step held train_unet.py --data "$work/held_pictures" --vae "$work/vae/vae" --init "$work/cast" --out "$work/held" \
+  --steps "$kHeldSteps" --decay "$kHeldDecay" --lr 7e-4 --ema .998 --device "$device" --compile --resume \
+  "${tokenizer[@]}"
 
 cast=(--data "$work/cast_pictures" --latents "$work/cast/latents.pt")
 step decoder train_decoder.py "${cast[@]}" --vae "$work/vae/vae" --out "$work/decoder" --steps "$kDecoderSteps" --resume
@@ -94,6 +102,6 @@ cp "$work/classifier/classifier.safetensors" "$kit/score/"
 "$python" "$kit/export_faces.py" --trained "$work" --out "$out/face"
 "$python" "$kit/draw_references.py"
 
-"$python" "$kit/make_pack.py" --unet "$work/cast" --vae "$work/decoder/vae" --segment "$work/segment/segment" \
+"$python" "$kit/make_pack.py" --unet "$work/held" --vae "$work/decoder/vae" --segment "$work/segment/segment" \
   --upscaler "$work/upscaler/x4.safetensors" --out "$out" --sheet "$work/sheet.png" "${tokenizer[@]}"
 printf '\n%s\n' "pocket: the pack is in $out; $work/sheet.png shows what it paints"

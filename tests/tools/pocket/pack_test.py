@@ -93,6 +93,10 @@ class ModelCardTest(unittest.TestCase):
         "Identity by the judge: same minus different",
         "Identity by the judge: gain of the swap",
         "Upscale: dB above bicubic",
+        "Obedience: hair colour",
+        "Obedience: clothes colour",
+        "Obedience: scene",
+        "Obedience: product",
     )
 
     def setUp(self):
@@ -111,6 +115,11 @@ class ModelCardTest(unittest.TestCase):
 
 class JudgesTest(unittest.TestCase):
     SCORE = pathlib.Path(pack_lock.__file__).parent / "score"
+
+    def test_the_classifier_is_small_and_in_half_precision(self):
+        file = self.SCORE / "classifier.safetensors"
+        self.assertLess(file.stat().st_size, 1_000_000)
+        self.assertEqual({tensor["dtype"] for tensor in header(file).values()}, {"F16"})
 
     def test_outlines_are_polygons_within_their_pictures(self):
         outlined = json.loads((self.SCORE / "polygons" / "polygons.json").read_text())

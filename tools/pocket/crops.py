@@ -8,6 +8,7 @@ from avatars.captions import article
 
 _ENLARGED = 3  # a crop comes from a drawing so many times as large
 _FEWEST_PIXELS = 200  # of the product in it
+_CONTEXT = (0.06, 0.27)  # on each side of what is inpainted, as a share of the picture
 
 _NAMES = {
     "cup": ["cup", "coffee cup"],
@@ -22,14 +23,18 @@ _OPENINGS = ["", "", "photo of ", "close-up of ", "holding ", "hand holding "]
 _ENDINGS = ["", "", " in the hand", ", product shot", ", close-up"]
 
 
-def product_crop(avatar, size, rng):
-    """A square around the avatar's product, (rgb, labels) of `size` pixels a side; None where too little is visible."""
+def product_crop(avatar, size, rng, around=False):
+    """A square around the avatar's product, (rgb, labels) of `size` pixels a side; None where too little is visible.
+    With `around` it shows as much of what is near as inpainting does, which cuts pictures of `size` pixels."""
     large = size * _ENLARGED
     drawing = avatars.render(avatar, large)
     ys, xs = np.nonzero(drawing.labels == avatars.LABELS["product"])
     if len(ys) < _FEWEST_PIXELS:
         return None
-    side = int(max(np.ptp(ys), np.ptp(xs)) * rng.uniform(1.15, 1.7)) + 8
+    extent = max(np.ptp(ys), np.ptp(xs))
+    side = int(extent * rng.uniform(1.15, 1.7)) + 8
+    if around:
+        side = int(extent + 2 * rng.uniform(*_CONTEXT) * large)
     side = min(max(side, size // 2), large)
 
     def start(places):

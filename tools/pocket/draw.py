@@ -3,6 +3,7 @@
 
     draw.py --out DATA --count 40000                             everything that can be drawn
     draw.py --out DATA --count 24000 --crops .06 --cast .8       mostly the named characters, near and from the front
+    draw.py --out DATA --count 14000 --crops .5 --around .7 --holding .9     what a painter of products has yet to learn
 
 Writes rgb.npy [N, size, size, 3] uint8, labels.npy [N, size, size] uint8 (avatars.LABELS), ids.npy [N, 4, 77] uint16
 (four wordings of the caption of each picture) and meta.jsonl (attributes, key points, face box). A share of --crops are
@@ -41,19 +42,32 @@ def parse_options():
     parser.add_argument(
         "--cast", type=float, default=0.0, help="share of avatars from avatars.cast_attrs (%(default)s)"
     )
+    parser.add_argument(
+        "--holding", type=float, default=0.0, help="share of avatars from avatars.holding_attrs (%(default)s)"
+    )
+    parser.add_argument(
+        "--around", type=float, default=0.0, help="share of zooms that show what inpainting shows (%(default)s)"
+    )
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tokenizer", type=pathlib.Path, default=TOKENIZER)
     return parser.parse_args()
 
 
+def _narrow(options, rng):
+    """One of avatars.holding_attrs, or None for one of the others. Draws nothing from `rng` where none is wanted, so
+    that older data sets stay what they are."""
+    return avatars.holding_attrs(rng) if options.holding > 0 and rng.random() < options.holding else None
+
+
 def draw_crop(options, rng):
     """(picture, labels, captions, what meta.jsonl says) of a product."""
     crop = None
     while crop is None:
-        avatar = avatars.random_attrs(rng)
+        avatar = _narrow(options, rng) or avatars.random_attrs(rng)
         if avatar.product != "none":
-            crop = crops.product_crop(avatar, options.size, rng)
+            around = options.around > 0 and rng.random() < options.around
+            crop = crops.product_crop(avatar, options.size, rng, around)
     picture, labels = crop
     captions = [crops.product_caption(avatar, rng) for _ in range(WORDINGS)]
     return picture, labels, captions, {"attrs": dataclasses.asdict(avatar), "crop": True}
@@ -61,7 +75,9 @@ def draw_crop(options, rng):
 
 def draw_avatar(options, rng):
     """(picture, labels, captions, what meta.jsonl says) of an avatar."""
-    avatar = avatars.cast_attrs(rng) if rng.random() < options.cast else avatars.random_attrs(rng)
+    avatar = _narrow(options, rng)
+    if not avatar:
+        avatar = avatars.cast_attrs(rng) if rng.random() < options.cast else avatars.random_attrs(rng)
     drawing = avatars.render(avatar, options.size)
     captions = [avatars.caption(avatar, rng) for _ in range(WORDINGS)]
     meta = {

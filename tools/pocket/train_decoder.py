@@ -10,7 +10,6 @@ OUT/state.pt, from which --resume goes on.
 """
 
 import argparse
-import math
 import pathlib
 
 import numpy as np
@@ -22,7 +21,7 @@ from measures import decibels
 from pictures import Pictures
 from sampling import to_pixels
 from sheet import save_sheet
-from training import Averages, Progress, save_checkpoint
+from training import Averages, Training
 
 WEIGHTS = [1, 1.2, 1.5, 5.0, 1.0, 2.0, 9.0]  # by label
 FACE_WEIGHT = 5  # pixels of this weight and more count as face in the figures
@@ -47,48 +46,26 @@ def parse_options():
     return parser.parse_args()
 
 
-class Training:
-    """The VAE, of which only the decoder learns, and where it is kept."""
+class DecoderTraining(Training):
+    """Of a VAE of which only the decoder learns."""
+
+    WARM_UP, LONGEST_GRADIENT, UNIT = 30, 0.3, "crops"
 
     def __init__(self, options):
-        self.options = options
         self.pictures = Pictures(options.data, "cpu", focus=0.85, label_weights=WEIGHTS)
         self.model = AutoencoderKL.from_pretrained(options.vae).float().to(memory_format=torch.channels_last)
         self.model.requires_grad_(False)
         self.model.decoder.requires_grad_(True)
         self.latents, _ = encode_all(self.model, options.data, options.latents, "cpu")
         parameters = list(self.model.decoder.parameters())
-        self.optimiser = torch.optim.AdamW(parameters, options.lr, betas=(0.9, 0.98), weight_decay=0, fused=True)
-        self.averages, self.step = Averages(parameters, 0.995), 0
-        self._file = options.out / "state.pt"
-        if options.resume and self._file.exists():
-            state = torch.load(self._file)
-            self.model.decoder.load_state_dict(state["decoder"])
-            self.optimiser.load_state_dict(state["opt"])
-            self.averages.values, self.step = state["ema"], state["step"]
+        optimiser = torch.optim.AdamW(parameters, options.lr, betas=(0.9, 0.98), weight_decay=0, fused=True)
+        super().__init__(options, {"decoder": self.model.decoder}, optimiser, Averages(parameters, 0.995))
         self.rng = np.random.RandomState(100 + self.step)
-
-    def save(self):
-        state = {
-            "decoder": self.model.decoder.state_dict(),
-            "opt": self.optimiser.state_dict(),
-            "ema": self.averages.values,
-            "step": self.step,
-        }
-        save_checkpoint(state, self._file)
 
     def run(self):
         if not self.step:
             self.look("before")
-        progress = Progress(self.step, self.options.batch, "crops")
-        while self.step < self.options.steps:
-            loss = self._advance()
-            progress.note(self.step, loss=loss)
-            if self.step % self.options.look == 0:
-                self.look(f"{self.step:06d}")
-                self.save()
-        self.look("after")
-        self.save()
+        super().run()
 
     def _batch(self):
         """Latents with the pixels that they stand for and their weights."""
@@ -105,25 +82,14 @@ class Training:
         latents = torch.stack(cut).float().contiguous(memory_format=torch.channels_last)
         return latents, *self.pictures.at(corners, size)
 
-    def _advance(self):
-        """One step; gives its loss."""
-        options = self.options
-        rate = options.lr * min(1, (self.step + 1) / 30) * (0.5 + 0.5 * math.cos(math.pi * self.step / options.steps))
-        self.optimiser.param_groups[0]["lr"] = rate
+    def losses(self):
         latents, pictures, weights = self._batch()
         difference = self.model.decode(latents).sample - pictures
-        loss = ((difference**2 + SHARE_OF_L1 * difference.abs()) * weights).mean()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.model.decoder.parameters(), 0.3)
-        self.optimiser.step()
-        self.optimiser.zero_grad()
-        self.step += 1
-        self.averages.update(self.step)
-        return loss.detach()
+        return {"loss": ((difference**2 + SHARE_OF_L1 * difference.abs()) * weights).mean()}
 
     @torch.no_grad()
     def look(self, tag):
-        """With averaged weights: prints how well 128 held-out pictures come back, and writes some, and the model."""
+        """Prints how well 128 held-out pictures come back, and writes some, and the model."""
         pictures, squares, faces = self.pictures, [], []
         with self.averages.in_use():
             for first in range(pictures.trained, pictures.trained + min(128, pictures.held - pictures.held % 16), 16):
@@ -144,7 +110,7 @@ def main():
     torch.manual_seed(0)
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
-    Training(options).run()
+    DecoderTraining(options).run()
 
 
 if __name__ == "__main__":

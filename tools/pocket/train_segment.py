@@ -5,12 +5,12 @@
 
 DIR of --text is a text encoder to start from, DIR of --repainted what repaint.py made of the first pictures of DATA.
 For the first --vision-steps only the vision tower learns, from the Teacher's questions, which costs a third of a step
-and says more. Then the loss is binary cross-entropy, Dice where there is something to find, and the Teacher's. At each --look it prints IoU by part and writes OUT/segment (averaged weights, fp16), a sheet of masks and
-OUT/state.pt, from which --resume goes on.
+and says more. Then the loss is binary cross-entropy, Dice where there is something to find, and the Teacher's. At each
+--look it prints IoU by part and writes OUT/segment (averaged weights, fp16), a sheet of masks and OUT/state.pt, from
+which --resume goes on.
 """
 
 import argparse
-import math
 import pathlib
 import random
 
@@ -24,7 +24,7 @@ from avatars import LABELS
 from pocket_paths import TOKENIZER
 from segment_data import EACH, Examples, chosen_finds, held_out_drawings, mask_of, to_pixels
 from segment_eval import print_scores, save_masks
-from training import Averages, Progress, save_checkpoint
+from training import Averages, Training
 
 TEXT_RATE = 0.3  # of the learning rate, for the text tower
 LABEL_WEIGHTS = [1, 1, 1, 1, 1, 2, 4.0]  # by label: products and eyes are small
@@ -48,11 +48,12 @@ def parse_options():
     return parser.parse_args()
 
 
-class Training:
-    """The model and its teacher with optimiser and averages, and where it all is kept."""
+class SegmentTraining(Training):
+    """Of the model and its teacher."""
+
+    LEAST = 0.01
 
     def __init__(self, options):
-        self.options = options
         self.tok = nets.tokenizer(options.tokenizer)
         self.examples = Examples(options.data, options.repainted)
         self.model = segment_net.segmenter(options.text).train()
@@ -60,63 +61,23 @@ class Training:
         text = list(self.model.clip.text_model.parameters())
         others = [parameter for parameter in self.model.parameters() if all(parameter is not own for own in text)]
         groups = [{"params": others + list(self.teacher.parameters())}, {"params": text}]
-        self.optimiser = torch.optim.AdamW(groups, options.lr, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
-        self.averages, self.step = Averages(self.model.parameters(), 0.995), 0
-        self._file = options.out / "state.pt"
-        if options.resume and self._file.exists():
-            self._load()
+        optimiser = torch.optim.AdamW(groups, options.lr, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+        parts = {"model": self.model, "teacher": self.teacher}
+        super().__init__(options, parts, optimiser, Averages(self.model.parameters(), 0.995), (1, TEXT_RATE))
         self.rng = random.Random(1000 + self.step)
 
-    def _load(self):
-        state = torch.load(self._file)
-        self.model.load_state_dict(state["model"])
-        self.teacher.load_state_dict(state["teacher"])
-        self.optimiser.load_state_dict(state["opt"])
-        self.averages.values, self.step = state["ema"], state["step"]
-
-    def save(self):
-        state = {
-            "model": self.model.state_dict(),
-            "teacher": self.teacher.state_dict(),
-            "opt": self.optimiser.state_dict(),
-            "ema": self.averages.values,
-            "step": self.step,
-        }
-        save_checkpoint(state, self._file)
-
-    def run(self):
-        progress = Progress(self.step, self.options.batch, "pictures")
-        while self.step < self.options.steps:
-            losses = self._advance()
-            progress.note(self.step, **losses)
-            if self.step % self.options.look == 0 or self.step == self.options.steps:
-                if self.step > self.options.vision_steps:
-                    self.look(f"{self.step:06d}")
-                self.save()
-
-    def _advance(self):
-        """One step; gives its losses."""
-        options = self.options
-        fall = 0.01 + 0.99 * (0.5 + 0.5 * math.cos(math.pi * self.step / options.steps))
-        rate = options.lr * min(1, (self.step + 1) / 50) * fall
-        for group, share in zip(self.optimiser.param_groups, (1, TEXT_RATE), strict=True):
-            group["lr"] = rate * share
-        examples = [self.examples.random(self.rng) for _ in range(options.batch)]
-        losses = self._vision_losses(examples) if self.step < options.vision_steps else self._losses(examples)
-        sum(losses.values()).backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimiser.step()
-        self.optimiser.zero_grad()
-        self.step += 1
-        self.averages.update(self.step)
-        return {name: loss.detach() for name, loss in losses.items()}
+    def losses(self):
+        examples = [self.examples.random(self.rng) for _ in range(self.options.batch)]
+        if self.step < self.options.vision_steps:
+            return self._vision_losses(examples)
+        return self._mask_losses(examples)
 
     def _vision_losses(self, examples):
         pixels = to_pixels([example.picture for example in examples])
         states = self.model.clip.vision_model(pixels).last_hidden_state
         return {"taught": self._taught(states, examples)}
 
-    def _losses(self, examples):
+    def _mask_losses(self, examples):
         asked = [chosen_finds(example, self.rng) for example in examples]
         ids = nets.short_ids(self.tok, [find.text for chosen in asked for find in chosen])
         pairs = zip(examples, asked, strict=True)
@@ -136,8 +97,10 @@ class Training:
 
     @torch.no_grad()
     def look(self, tag):
-        """With averaged weights: prints the scores of held-out pictures, and writes masks and the model."""
+        """Prints the scores of held-out pictures, and writes masks and the model."""
         out = self.options.out
+        if self.step <= self.options.vision_steps:
+            return  # nothing can be found yet
         with self.averages.in_use():
             self.model.eval()
             (out / "segment").mkdir(exist_ok=True)
@@ -168,7 +131,7 @@ def main():
     torch.manual_seed(4)
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
-    Training(options).run()
+    SegmentTraining(options).run()
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@
 
 Noise prediction on Stable Diffusion's schedule, min-SNR-5 weights, loss weights from the label map, captions left out
 for guidance, averaged weights. The learning rate is constant until it falls over the last --decay steps; a run can be
-cut short or made longer by --resume with another number of --steps. At each --look it writes DIR/unet and
-DIR/text_encoder (averaged weights), a sheet of prompts and DIR/state.pt, from which --resume goes on.
+cut short or made longer by --resume with another number of --steps. What --freeze names stays as it was, bit for bit,
+so that a further version of weights that are kept in a repository adds little to it. At each --look it writes DIR/unet
+and DIR/text_encoder (averaged weights), a sheet of prompts and DIR/state.pt, from which --resume goes on.
 """
 
 import argparse
@@ -24,7 +25,6 @@ from sampling import generate
 from sheet import save_sheet
 from training import Averages, Progress, save_checkpoint
 
-WARM_UP = 200  # steps
 LEAST_RATE = 0.01  # of the learning rate, at the end
 TEXT_RATE = 0.25  # of the learning rate, for the text encoder
 MOST_SNR = 5.0
@@ -42,7 +42,11 @@ def parse_options():
     parser.add_argument("--decay", type=int, default=2000, help="steps over which the rate falls (%(default)s)")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--lr", type=float, default=1e-3)
+    parser.add_argument("--warm-up", type=int, default=200, help="steps over which the rate rises (%(default)s)")
     parser.add_argument("--ema", type=float, default=0.9995, help="decay of the averages (%(default)s)")
+    parser.add_argument(
+        "--freeze", nargs="+", default=[], help="parts of the UNet, such as mid_block.resnets, or `text` (none)"
+    )
     parser.add_argument("--channels", type=int, nargs="+", default=[48, 96, 160], help="by level (%(default)s)")
     parser.add_argument("--look", type=int, default=1000, help="steps from look to look (%(default)s)")
     parser.add_argument("--device", default="cpu")
@@ -87,9 +91,10 @@ class Training:
         self.examples = Examples(options.data, self.vae, self.tok, options.out / "latents.pt", self.device)
         self.noise = Noise(self.device)
         self._make_networks()
-        unet, text = list(self.unet.parameters()), list(self.text.parameters())
+        self._freeze()
+        unet, text = ([p for p in net.parameters() if p.requires_grad] for net in (self.unet, self.text))
         self.parameters = unet + text
-        groups = [{"params": unet}, {"params": text}]
+        groups = [{"params": unet}, {"params": text}]  # a group may be empty
         self.optimiser = torch.optim.AdamW(groups, options.lr, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
         self.averages, self.step = Averages(self.parameters, options.ema), 0
         self._file = options.out / "state.pt"
@@ -111,6 +116,11 @@ class Training:
             text = CLIPTextModel.from_pretrained(options.init / "text_encoder").float()
             self.unet.load_state_dict(unet.state_dict())
             self.text.load_state_dict(text.state_dict())
+
+    def _freeze(self):
+        for part in self.options.freeze:
+            net = self.text if part == "text" else self.unet.get_submodule(part)
+            net.requires_grad_(False)
 
     def _load(self):
         state = torch.load(self._file, map_location=self.device)
@@ -146,7 +156,7 @@ class Training:
     def _set_learning_rate(self):
         options = self.options
         fall = LEAST_RATE + (1 - LEAST_RATE) * min(1, (options.steps - self.step) / options.decay)
-        rate = options.lr * min(1, (self.step + 1) / WARM_UP) * fall
+        rate = options.lr * min(1, (self.step + 1) / options.warm_up) * fall
         for group, share in zip(self.optimiser.param_groups, (1.0, TEXT_RATE), strict=True):
             group["lr"] = rate * share
 

@@ -10,7 +10,6 @@ drawn) and OUT/state.pt, from which --resume goes on.
 """
 
 import argparse
-import math
 import pathlib
 import random
 
@@ -23,7 +22,7 @@ from safetensors.torch import save_file
 import avatars
 from measures import psnr
 from sheet import save_sheet
-from training import Averages, Progress, save_checkpoint
+from training import Averages, Training
 from upscaler import SRVGGNetCompact, bicubic, enlarged, start_as_bilinear, to_picture, to_tensor
 
 SCALE = 4
@@ -74,42 +73,24 @@ class Pairs:
         return self.draw(rng, through_vae, rng.choice((None, None, *RESIZES)))
 
 
-class Training:
-    """The net with its optimiser and averages, and where it is kept."""
+class UpscalerTraining(Training):
+    WARM_UP, LONGEST_GRADIENT, UNIT = 20, 0.5, "patches"
 
     def __init__(self, options):
-        self.options, self.pairs = options, Pairs(options.vae)
-        self.net = SRVGGNetCompact(scale=SCALE)
+        self.pairs, self.net = Pairs(options.vae), SRVGGNetCompact(scale=SCALE)
         start_as_bilinear(self.net)
         self.net.to(memory_format=torch.channels_last)
-        self.optimiser = torch.optim.Adam(self.net.parameters(), options.lr, betas=(0.9, 0.99), fused=True)
-        self.averages, self.step = Averages(self.net.parameters(), 0.99), 0
-        self._file = options.out / "state.pt"
-        if options.resume and self._file.exists():
-            state = torch.load(self._file)
-            self.net.load_state_dict(state["net"])
-            self.optimiser.load_state_dict(state["opt"])
-            self.averages.values, self.step = state["ema"], state["step"]
+        parameters = list(self.net.parameters())
+        optimiser = torch.optim.Adam(parameters, options.lr, betas=(0.9, 0.99), fused=True)
+        super().__init__(options, {"net": self.net}, optimiser, Averages(parameters, 0.99))
         self.rng = random.Random(self.step)
         self.pool = [self.pairs.draw_any(self.rng) for _ in range(POOL)]
 
-    def save(self):
-        state = {
-            "net": self.net.state_dict(),
-            "opt": self.optimiser.state_dict(),
-            "ema": self.averages.values,
-            "step": self.step,
-        }
-        save_checkpoint(state, self._file)
-
-    def run(self):
-        progress = Progress(self.step, self.options.batch, "patches")
-        while self.step < self.options.steps:
-            loss = self._advance()
-            progress.note(self.step, loss=loss)
-            if self.step % self.options.look == 0 or self.step == self.options.steps:
-                self.look(f"{self.step:06d}")
-                self.save()
+    def losses(self):
+        self.pool[self.step % POOL] = self.pairs.draw_any(self.rng)
+        small, large = zip(*(self._patch() for _ in range(self.options.batch)), strict=True)
+        difference = self.net(torch.stack(small).contiguous(memory_format=torch.channels_last)) - torch.stack(large)
+        return {"loss": torch.sqrt(difference**2 + 1e-4).mean()}
 
     def _patch(self):
         """The patch of two that has more in it: plain backgrounds teach nothing."""
@@ -124,26 +105,8 @@ class Training:
         turned = (np.rot90(cut[:, ::-1] if flip else cut, turns) for cut in (small, large))
         return [to_tensor(cut) for cut in turned]
 
-    def _advance(self):
-        """One step; gives its loss."""
-        options = self.options
-        fall = 0.5 + 0.5 * math.cos(math.pi * self.step / options.steps)
-        self.optimiser.param_groups[0]["lr"] = options.lr * min(1, (self.step + 1) / 20) * fall
-        self.pool[self.step % POOL] = self.pairs.draw_any(self.rng)
-        small, large = zip(*(self._patch() for _ in range(options.batch)), strict=True)
-        made = self.net(torch.stack(small).contiguous(memory_format=torch.channels_last))
-        difference = made - torch.stack(large)
-        loss = torch.sqrt(difference**2 + 1e-4).mean()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 0.5)
-        self.optimiser.step()
-        self.optimiser.zero_grad()
-        self.step += 1
-        self.averages.update(self.step)
-        return loss.detach()
-
     def look(self, tag):
-        """With averaged weights: prints dB of held-out drawings beside bicubic's, and writes some, and the net."""
+        """Prints dB of held-out drawings beside bicubic's, and writes some, and the net."""
         with self.averages.in_use():
             for name, through_vae in (("drawn", False), ("through the VAE", True)):
                 rng, ours, theirs, shown = random.Random(HELD_OUT_SEED), [], [], []
@@ -165,7 +128,7 @@ def main():
     torch.manual_seed(0)
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
-    Training(options).run()
+    UpscalerTraining(options).run()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
-"""What the trainings share: data on disk as tensors, averaged weights, progress, checkpoints that survive a crash."""
+"""What the trainings share: data on disk as tensors, averaged weights, progress, checkpoints that survive a crash, and
+the loop that ties them together.
+"""
 
 import contextlib
+import math
 import os
 import sys
 import time
@@ -81,3 +84,68 @@ class Progress:
 
     def _mean(self, name):
         return torch.stack([values[name] for values in self._noted if name in values]).mean().item()
+
+
+class Training:
+    """Steps until options.steps, with a rate that rises, then falls as a cosine does; every options.look steps and at
+    the end a look and a checkpoint. What is trained says losses() and look().
+
+    The checkpoint is options.out / "state.pt". It holds the modules of `parts` by their names, the optimiser, averages
+    and step; with options.resume it goes on from there.
+    """
+
+    WARM_UP = 50  # steps
+    LEAST = 0.0  # share of the rate at the end
+    LONGEST_GRADIENT = 1.0
+    UNIT = "pictures"
+
+    def __init__(self, options, parts, optimiser, averages, shares=(1.0,)):
+        """`shares` of the learning rate, by the optimiser's groups of parameters."""
+        self.options, self.optimiser, self.averages, self.step = options, optimiser, averages, 0
+        self._parts, self._shares = parts, shares
+        self._file = options.out / "state.pt"
+        if options.resume and self._file.exists():
+            state = torch.load(self._file)
+            for name, part in parts.items():
+                part.load_state_dict(state[name])
+            optimiser.load_state_dict(state["opt"])
+            averages.values, self.step = state["ema"], state["step"]
+
+    def losses(self):
+        """{name: loss} of a batch; their sum is what falls."""
+        raise NotImplementedError
+
+    def look(self, tag):
+        """Prints how good the averaged weights are, and writes them to be used."""
+        raise NotImplementedError
+
+    def run(self):
+        progress = Progress(self.step, self.options.batch, self.UNIT)
+        while self.step < self.options.steps:
+            losses = self._advance()
+            progress.note(self.step, **losses)
+            if self.step % self.options.look == 0 or self.step == self.options.steps:
+                self.look(f"{self.step:06d}")
+                self.save()
+
+    def save(self):
+        state = {name: part.state_dict() for name, part in self._parts.items()}
+        state |= {"opt": self.optimiser.state_dict(), "ema": self.averages.values, "step": self.step}
+        save_checkpoint(state, self._file)
+
+    def _advance(self):
+        """One step; gives its losses."""
+        options = self.options
+        fall = self.LEAST + (1 - self.LEAST) * (0.5 + 0.5 * math.cos(math.pi * self.step / options.steps))
+        rate = options.lr * min(1, (self.step + 1) / self.WARM_UP) * fall
+        for group, share in zip(self.optimiser.param_groups, self._shares, strict=True):
+            group["lr"] = rate * share
+        losses = self.losses()
+        sum(losses.values()).backward()
+        parameters = [parameter for group in self.optimiser.param_groups for parameter in group["params"]]
+        torch.nn.utils.clip_grad_norm_(parameters, self.LONGEST_GRADIENT)
+        self.optimiser.step()
+        self.optimiser.zero_grad()
+        self.step += 1
+        self.averages.update(self.step)
+        return {name: loss.detach() for name, loss in losses.items()}

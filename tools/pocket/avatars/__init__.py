@@ -8,7 +8,16 @@ amount, and nobody's likeness.
 `python3 -m avatars --help` draws a sheet to look at.
 """
 
-from .attributes import CHARACTERS, Avatar, Person, cast_attrs, in_a_scene, random_attrs, random_person
+from .attributes import (
+    CHARACTERS,
+    Avatar,
+    Person,
+    cast_attrs,
+    holding_attrs,
+    in_a_scene,
+    random_attrs,
+    random_person,
+)
 from .captions import caption
 from .faces import Face, face_of, random_face
 from .render import Drawing, render
@@ -24,6 +33,7 @@ __all__ = [
     "caption",
     "cast_attrs",
     "face_of",
+    "holding_attrs",
     "in_a_scene",
     "random_attrs",
     "random_face",

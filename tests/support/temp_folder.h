@@ -14,8 +14,10 @@ namespace troupe::testing {
 
 class TempFolder {
  public:
-  TempFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "troupe-XXXXXX").string();
+  TempFolder() : TempFolder(std::filesystem::temp_directory_path().string()) {}
+  // In that folder.
+  explicit TempFolder(const std::string& parent) {
+    std::string pattern = parent + "/troupe-XXXXXX";
     if (::mkdtemp(pattern.data()) == nullptr) std::abort();
     path_ = pattern;
   }

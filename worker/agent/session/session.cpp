@@ -95,12 +95,14 @@ Session::~Session() = default;
 Session::Session(Session&&) noexcept = default;
 Session& Session::operator=(Session&&) noexcept = default;
 
-SessionEffects Session::step(const SessionEvent& event, Instant now) {
+SessionEffects Session::step(std::span<const SessionEvent> events, Instant now) {
   SessionEffects effects;
   if (state_->over) return effects;
   Turn turn{*state_, effects, now};
-  std::visit(Dispatch{turn}, event);
-  if (state_->over) return effects;
+  for (const SessionEvent& event : events) {
+    std::visit(Dispatch{turn}, event);
+    if (state_->over) return effects;
+  }
   keep_working(turn);
   keep_delivering(turn);
   keep_link(turn);

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -187,7 +188,9 @@ class Session {
   Session& operator=(Session&&) noexcept;
 
   // Events may come in any order but for Started, which is first. Unknown tickets, slots and digests are taken calmly.
-  SessionEffects step(const SessionEvent& event, Instant now);
+  SessionEffects step(const SessionEvent& event, Instant now) { return step(std::span(&event, 1), now); }
+  // Several that happened together, in their order: deadlines, deliveries and slots are looked at once for all of them.
+  SessionEffects step(std::span<const SessionEvent> events, Instant now);
 
   // When the next Tick is due at the latest.
   Instant next_tick(Instant now) const;

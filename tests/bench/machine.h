@@ -1,0 +1,36 @@
+// What the kernel says about the machine and about a process.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+namespace troupe::bench {
+
+// cores, cpu, memory_gb, kernel, load (of the last minute, at the call).
+nlohmann::ordered_json machine_facts();
+
+// User and system time of the process so far; 0 when it is gone.
+double cpu_seconds(pid_t pid);
+std::uint64_t resident_bytes(pid_t pid);
+
+class Stopwatch {
+ public:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+// The value below which `share` (0 to 1) of the samples lie; 0 for none.
+double quantile(std::vector<double> samples, double share);
+
+// Three digits that mean something, for reports.
+double rounded(double value);
+
+}  // namespace troupe::bench

@@ -21,7 +21,7 @@ void restore(FarmState& farm, const CampaignSnapshot& snapshot, Instant now, Wal
     Worker& worker = farm.workers[grant.worker];
     worker.id = grant.worker;
     worker.heard = now;
-    worker.grants.insert({grant.campaign, grant.rank});
+    worker.take(grant.campaign, grant.rank, HeldState::kQueued);
   }
 }
 

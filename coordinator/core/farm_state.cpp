@@ -25,11 +25,7 @@ Worker* FarmState::find(const WorkerId& id) {
 }
 
 std::size_t FarmState::busy(const Worker& worker) const {
-  std::size_t busy = 0;
-  for (const auto& [campaign, rank] : worker.grants) {
-    if (campaigns.at(campaign).grants.at(rank).state != HeldState::kUploading) ++busy;
-  }
-  return busy;
+  return worker.busy;
 }
 
 std::size_t FarmState::room(const Worker& worker) const {

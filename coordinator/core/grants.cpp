@@ -9,16 +9,16 @@ namespace troupe::core {
 namespace {
 
 // The grant leaves its worker's books; the campaign's are the caller's.
-void leave_worker(FarmState& farm, const LeaseGrant& grant) {
-  Worker* worker = farm.find(grant.worker);
+void leave_worker(FarmState& farm, const Grant& grant) {
+  Worker* worker = farm.find(grant.row.worker);
   if (!worker) return;
-  worker->grants.erase({grant.campaign, grant.rank});
+  worker->leave(grant.row.campaign, grant.row.rank, grant.state);
   farm.refresh(*worker);
 }
 
 void give_back(Step& step, Campaign& campaign, Rank rank, std::uint32_t failures, const Return& why) {
   const LeaseGrant grant = campaign.grants.at(rank).row;
-  leave_worker(step.farm, grant);
+  leave_worker(step.farm, campaign.grants.at(rank));
   Tried entry;
   entry.row = {grant.attempt, failures, why.wait.count() > 0 ? step.wall + why.wait.count() : 0, why.reason};
   entry.due = step.now + why.wait;
@@ -88,8 +88,8 @@ void fail_or_retry(Step& step, Campaign& campaign, Rank rank, const JobResult& r
 
 void commit(Step& step, Campaign& campaign, Rank rank, const JobResult& result, const WorkerId& worker) {
   if (const auto held = campaign.grants.find(rank); held != campaign.grants.end()) {
-    const LeaseGrant grant = held->second.row;
-    leave_worker(step.farm, grant);
+    const LeaseGrant& grant = held->second.row;
+    leave_worker(step.farm, held->second);
     const bool own = grant.worker == worker && grant.attempt == result.ticket.attempt;
     if (!own) step.revoke(grant.worker, ticket_of(grant), "another attempt came first");
   }
@@ -108,7 +108,7 @@ void commit(Step& step, Campaign& campaign, Rank rank, const JobResult& result, 
 
 void end_campaign(Step& step, Campaign& campaign, CampaignState state, const std::string& reason) {
   for (const auto& [rank, held] : campaign.grants) {
-    leave_worker(step.farm, held.row);
+    leave_worker(step.farm, held);
     step.revoke(held.row.worker, ticket_of(held.row), reason);
   }
   const IntervalSet ranks = campaign.cancel_rest();

@@ -69,12 +69,15 @@ struct Check {
     for (const auto& [id, worker] : farm.workers) {
       expect(worker.id == id, [&] { return "worker " + id.value + " is filed under another id"; });
       expect(!worker.lost || worker.grants.empty(), [&] { return "worker " + id.value + " is lost and holds jobs"; });
+      std::size_t busy = 0;
       for (const auto& [campaign_id, rank] : worker.grants) {
         const Campaign* campaign = farm.find(campaign_id);
         const bool there = campaign && campaign->grants.contains(rank) && campaign->grants.at(rank).row.worker == id;
         expect(there,
                [&] { return "worker " + id.value + " holds rank " + std::to_string(rank) + " without a grant"; });
+        if (there && campaign->grants.at(rank).state != HeldState::kUploading) ++busy;
       }
+      expect(busy == worker.busy, [&] { return "worker " + id.value + ": its busy jobs are miscounted"; });
       if (!worker.live()) continue;
       slots += worker.profile.slots.size();
       for (const PackOffer& pack : worker.profile.packs) ++packs[pack.name];

@@ -10,9 +10,10 @@ namespace {
 
 using Cell = std::pair<CampaignId, Rank>;
 
-void note_progress(Grant& grant, const Held& held, Instant now) {
+void note_progress(Worker& worker, Grant& grant, const Held& held, Instant now) {
   grant.sent = now;
   grant.listed = true;
+  worker.change(grant.state, held.state);
   grant.state = held.state;
   grant.stage = held.stage;
   grant.step = held.step;
@@ -32,9 +33,9 @@ bool take_up_again(Step& step, Campaign& campaign, Rank rank, Worker& worker, co
   const LeaseGrant row{LeaseId{++step.farm.last_lease}, campaign.row.id,     rank,      held.ticket.index,
                        held.ticket.generation,          held.ticket.attempt, worker.id, step.wall};
   campaign.grant(Grant{.row = row, .sent = step.now});
-  worker.grants.insert({campaign.row.id, rank});
+  worker.take(campaign.row.id, rank, HeldState::kQueued);
   step.out.edits.push_back(JobsGranted{{row}});
-  note_progress(campaign.grants.at(rank), held, step.now);
+  note_progress(worker, campaign.grants.at(rank), held, step.now);
   return true;
 }
 
@@ -48,15 +49,16 @@ bool confirm(Step& step, Worker& worker, const Held& held, Cell& cell) {
   const auto grant = campaign->grants.find(rank);
   if (grant == campaign->grants.end()) return take_up_again(step, *campaign, rank, worker, held);
   if (grant->second.row.worker != worker.id || grant->second.row.attempt != held.ticket.attempt) return false;
-  note_progress(grant->second, held, step.now);
+  note_progress(worker, grant->second, held, step.now);
   return true;
 }
 
-void send_again(Step& step, const Worker& worker, const std::vector<Cell>& cells) {
+void send_again(Step& step, Worker& worker, const std::vector<Cell>& cells) {
   std::map<LeaseId, std::vector<const LeaseGrant*>> leases;
   for (const auto& [id, rank] : cells) {
     Grant& grant = step.farm.campaigns.at(id).grants.at(rank);
     grant.sent = step.now;
+    worker.change(grant.state, HeldState::kQueued);
     grant.state = HeldState::kQueued;
     grant.stage.clear();
     grant.running_since.reset();

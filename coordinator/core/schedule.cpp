@@ -139,7 +139,7 @@ class Hand {
     LeaseGrant row{lease,   campaign_.row.id, rank,      campaign_.sweep().index_at(rank), campaign_.generation(rank),
                    attempt, worker.id,        step_.wall};
     campaign_.grant(Grant{.row = row, .sent = step_.now});
-    worker.grants.insert({campaign_.row.id, rank});
+    worker.take(campaign_.row.id, rank, HeldState::kQueued);
     step_.farm.refresh(worker);
     return row;
   }

@@ -27,8 +27,21 @@ struct Worker {
   std::optional<bool> drain_order;  // what the operator told it in this life of the coordinator
 
   std::set<std::pair<CampaignId, Rank>> grants;
+  std::size_t busy = 0;         // grants that still occupy it: all but those whose result is in its outbox
   std::uint64_t jobs_done = 0;  // in this life of the coordinator
   std::uint64_t jobs_failed = 0;
+
+  void take(CampaignId campaign, Rank rank, HeldState state) {
+    if (grants.insert({campaign, rank}).second && state != HeldState::kUploading) ++busy;
+  }
+  void leave(CampaignId campaign, Rank rank, HeldState state) {
+    if (grants.erase({campaign, rank}) > 0 && state != HeldState::kUploading) --busy;
+  }
+  // Of one of its grants.
+  void change(HeldState from, HeldState to) {
+    busy += static_cast<std::size_t>(to != HeldState::kUploading);
+    busy -= static_cast<std::size_t>(from != HeldState::kUploading);
+  }
 
   bool live() const { return greeted && !lost; }
   bool takes_work() const { return live() && reported && !draining && !drain_order.value_or(false); }

@@ -10,7 +10,6 @@ goes on.
 
 import argparse
 import json
-import math
 import pathlib
 
 import numpy as np
@@ -20,12 +19,14 @@ from safetensors.torch import save_file
 
 from avatars import LABELS
 from pictures import Pictures
-from score.classifier import ATTRIBUTES, Classifier, to_pixels
-from training import Averages, Progress, held_out, save_checkpoint
+from score.classifier import ATTRIBUTES, Classifier, product_centres, to_pixels
+from training import Averages, Training, held_out
 
 UNKNOWN = -100
 LABEL_CELL = 8
 LOOKED_AT = 256
+FEWEST_PIXELS = 40  # of a product that can be told from others
+PLACED = 0.5  # share of the products that are looked at where they are, not where the net believes them
 
 
 def parse_options():
@@ -33,7 +34,7 @@ def parse_options():
     parser.add_argument("--data", type=pathlib.Path, required=True, help="what draw.py wrote")
     parser.add_argument("--repainted", type=pathlib.Path, required=True)
     parser.add_argument("--out", type=pathlib.Path, required=True)
-    parser.add_argument("--steps", type=int, default=1250)
+    parser.add_argument("--steps", type=int, default=1300)
     parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--lr", type=float, default=3e-3)
     parser.add_argument("--look", type=int, default=300, help="steps from look to look (%(default)s)")
@@ -67,96 +68,76 @@ class Examples:
             self._targets = torch.tensor([targets_of(json.loads(line)) for line in lines])
 
     def random_batch(self, count, rng):
+        """(pixels, targets, labels), half of them repainted."""
         half = count // 2
-        pictures, labels, numbers = self._take(rng.randint(0, len(self._repainted) - self._held, half), repainted=True)
-        more = self._take(rng.randint(len(self._repainted), self._drawn.trained, count - half), repainted=False)
-        pictures, labels = np.concatenate([pictures, more[0]]), np.concatenate([labels, more[1]])
-        pixels = to_pixels(pictures) * (0.9 + 0.2 * torch.from_numpy(rng.rand(count, 1, 1, 1)).float())
+        repainted = self._take(rng.randint(0, len(self._repainted) - self._held, half), repainted=True)
+        drawn = self._take(rng.randint(len(self._repainted), self._drawn.trained, count - half), repainted=False)
+        pictures, targets, labels = (torch.cat(both) for both in zip(repainted, drawn, strict=True))
+        pixels = pictures * (0.9 + 0.2 * torch.from_numpy(rng.rand(count, 1, 1, 1)).float())
         pixels = pixels + 0.03 * torch.from_numpy(rng.randn(*pixels.shape)).float()
         mirrored = torch.from_numpy(rng.rand(count) < 0.5)
-        pixels[mirrored], labels = pixels[mirrored].flip(3), torch.from_numpy(labels)
-        labels[mirrored] = labels[mirrored].flip(2)
-        return pixels, self._targets[np.concatenate([numbers, more[2]])], labels
+        pixels[mirrored], labels[mirrored] = pixels[mirrored].flip(3), labels[mirrored].flip(2)
+        return pixels, targets, labels
 
     def held_out(self, repainted):
         first = len(self._repainted) - self._held if repainted else self._drawn.trained
-        pictures, _, numbers = self._take(np.arange(first, first + min(self._held, LOOKED_AT)), repainted)
-        return pictures, self._targets[numbers]
+        return self._take(np.arange(first, first + min(self._held, LOOKED_AT)), repainted)
 
     def _take(self, numbers, repainted):
         source = self._repainted if repainted else self._drawn.rgb
-        pictures = np.stack([source[number] for number in numbers])
-        return pictures, np.stack([self._drawn.labels[number] for number in numbers]), numbers
+        labels = torch.from_numpy(np.stack([self._drawn.labels[number] for number in numbers]))
+        targets = self._targets[numbers].clone()
+        visible = (labels == LABELS["product"]).sum((1, 2))
+        targets[visible < FEWEST_PIXELS, list(ATTRIBUTES).index("product")] = UNKNOWN
+        targets[visible < FEWEST_PIXELS, list(ATTRIBUTES).index("product_colour")] = UNKNOWN
+        targets[visible == 0, list(ATTRIBUTES).index("product")] = ATTRIBUTES["product"][0].index("none")
+        return to_pixels([source[number] for number in numbers]), targets, labels
 
 
-class Training:
-    """The net with its optimiser and averages, and where it is kept."""
+class ClassifierTraining(Training):
+    LONGEST_GRADIENT = 2.0
 
     def __init__(self, options):
-        self.options, self.examples = options, Examples(options.data, options.repainted)
-        self.net = Classifier().train()
-        self.optimiser = torch.optim.AdamW(
-            self.net.parameters(), options.lr, betas=(0.9, 0.98), weight_decay=0.03, fused=True
-        )
-        self.averages, self.step = Averages(self.net.parameters(), 0.99), 0
-        self._file = options.out / "state.pt"
-        if options.resume and self._file.exists():
-            state = torch.load(self._file)
-            self.net.load_state_dict(state["net"])
-            self.optimiser.load_state_dict(state["opt"])
-            self.averages.values, self.step = state["ema"], state["step"]
+        self.examples, self.net = Examples(options.data, options.repainted), Classifier().train()
+        parameters = list(self.net.parameters())
+        optimiser = torch.optim.AdamW(parameters, options.lr, betas=(0.9, 0.98), weight_decay=0.03, fused=True)
+        super().__init__(options, {"net": self.net}, optimiser, Averages(parameters, 0.99))
         self.rng = np.random.RandomState(2000 + self.step)
 
-    def save(self):
-        state = {
-            "net": self.net.state_dict(),
-            "opt": self.optimiser.state_dict(),
-            "ema": self.averages.values,
-            "step": self.step,
-        }
-        save_checkpoint(state, self._file)
-
-    def run(self):
-        progress = Progress(self.step, self.options.batch, "pictures")
-        while self.step < self.options.steps:
-            losses = self._advance()
-            progress.note(self.step, **losses)
-            if self.step % self.options.look == 0 or self.step == self.options.steps:
-                self.look(f"{self.step:06d}")
-                self.save()
-
-    def _advance(self):
-        """One step; gives its losses."""
-        options = self.options
-        fall = 0.5 + 0.5 * math.cos(math.pi * self.step / options.steps)
-        self.optimiser.param_groups[0]["lr"] = options.lr * min(1, (self.step + 1) / 50) * fall
-        pixels, targets, labels = self.examples.random_batch(options.batch, self.rng)
-        read, places = self.net(pixels)
+    def losses(self):
+        pixels, targets, labels = self.examples.random_batch(self.options.batch, self.rng)
+        read, places = self.net(pixels, self._centres(pixels, labels))
         known = [(read[name], targets[:, i]) for i, name in enumerate(ATTRIBUTES) if (targets[:, i] >= 0).any()]
         wrong = sum(F.cross_entropy(guess, truth, ignore_index=UNKNOWN) for guess, truth in known)
         shares = F.avg_pool2d(F.one_hot(labels.long(), len(LABELS)).permute(0, 3, 1, 2).float(), LABEL_CELL)
         misplaced = -(shares * F.log_softmax(places, 1)).sum(1).mean()
-        (wrong + misplaced).backward()
-        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 2.0)
-        self.optimiser.step()
-        self.optimiser.zero_grad()
-        self.step += 1
-        self.averages.update(self.step)
-        return {"wrong": wrong.detach(), "misplaced": misplaced.detach()}
+        return {"wrong": wrong, "misplaced": misplaced}
+
+    def _centres(self, pixels, labels):
+        """Where to look for the products."""
+        with torch.no_grad():
+            centres = product_centres(self.net.labels(self.net.stem(pixels)).softmax(1))
+        side = pixels.shape[-1]
+        for number, place in enumerate(labels == LABELS["product"]):
+            if place.any() and self.rng.rand() < PLACED:
+                middle = place.nonzero().float().mean(0) + torch.from_numpy(self.rng.uniform(-8, 8, 2)).float()
+                centres[number] = middle.long().clamp(0, side - 1)
+        return centres
 
     @torch.no_grad()
     def look(self, tag):
-        """With averaged weights: prints the share of right answers on held-out pictures, and writes the net."""
+        """Prints the share of right answers on held-out pictures, and writes the net."""
         with self.averages.in_use():
             self.net.eval()
             for title, repainted in (("drawn", False), ("repainted", True)):
-                pictures, targets = self.examples.held_out(repainted)
-                read, _ = self.net(to_pixels(pictures))
+                pixels, targets, _ = self.examples.held_out(repainted)
+                read, _ = self.net(pixels)
                 right = {}
                 for i, name in enumerate(ATTRIBUTES):
                     known = targets[:, i] >= 0
                     right[name] = (read[name].argmax(1) == targets[:, i])[known].float().mean().item()
-                print(f"LOOK {tag} {title}: " + " ".join(f"{name} {share:.3f}" for name, share in right.items()))
+                shares = " ".join(f"{name} {share:.3f}" for name, share in right.items())
+                print(f"LOOK {tag} {title}: {shares}", flush=True)
             weights = {name: value for name, value in self.net.state_dict().items() if value.is_floating_point()}
             halves = {name: value.half().contiguous() for name, value in weights.items()}
             save_file(halves, self.options.out / "classifier.safetensors")
@@ -168,7 +149,7 @@ def main():
     torch.manual_seed(6)
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
-    Training(options).run()
+    ClassifierTraining(options).run()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Reads attributes off a picture: the colours of hair, clothes and product, the scene, the kind of product.
 
-It first guesses which part of the picture is hair, clothes and so on, and looks for each attribute where it belongs.
+It first guesses which part of the picture is hair, clothes and so on, looks for each attribute where it belongs, and at
+products from near.
 """
 
 import pathlib
@@ -27,10 +28,16 @@ ATTRIBUTES = {
     "product": (["none", *words.PRODUCTS], "product"),
     "product_colour": (words.PRODUCT_COLOURS, "product"),
 }
+CLOSE = 64  # pixels of a side of the window around the product
+_CELL = 8  # pixels of a side for one label
 
 
 class Classifier(nn.Module):
-    """pixels [B, 3, 128, 128] in -1 to 1 -> (logits by attribute [B, values], labels [B, 7, 16, 16])"""
+    """pixels [B, 3, 128, 128] in -1 to 1 -> (logits by attribute [B, values], labels [B, 7, 16, 16])
+
+    A product is too small for the map that the rest is read from: it is looked at in a window of its own, around
+    `centres` [B, 2] (row and column, pixels), or where the labels say product most.
+    """
 
     def __init__(self, width=96):
         super().__init__()
@@ -41,30 +48,58 @@ class Classifier(nn.Module):
             *_convolution(width, width),
             *_convolution(width, width),
         )
-        self.shrink = nn.AvgPool2d(8)
+        self.shrink = nn.AvgPool2d(_CELL)
         self.labels = nn.Conv2d(width, len(LABELS), 1)
-        features = width + 6
+        self.close = nn.Sequential(
+            nn.PixelUnshuffle(2),
+            *_convolution(12, 32),
+            *_convolution(32, 64, stride=2),
+            *_convolution(64, 96, stride=2),
+            *_convolution(96, 96),
+        )
         self.readers = nn.ModuleDict(
             {
-                name: nn.Sequential(nn.Linear(2 * features, 96), nn.ReLU(), nn.Linear(96, len(values)))
-                for name, (values, _) in ATTRIBUTES.items()
+                name: _reader(2 * 96 if label == "product" else 2 * (width + 6), len(values))
+                for name, (values, label) in ATTRIBUTES.items()
             }
         )
 
-    def forward(self, pixels):
+    def forward(self, pixels, centres=None):
         seen = self.stem(pixels)
         labels = self.labels(seen)
+        places = labels.softmax(1)
         colours = self.shrink(pixels)
         seen = torch.cat([seen, colours, colours**2], 1).flatten(2)
-        places = labels.softmax(1).flatten(2)
-        places = places / (places.sum(2, keepdim=True) + 0.1)
-        by_label = places @ seen.transpose(1, 2)
+        shares = places.flatten(2)
+        by_label = (shares / (shares.sum(2, keepdim=True) + 0.1)) @ seen.transpose(1, 2)
         everywhere = seen.mean(2)
+        close = self.close(windows(pixels, product_centres(places) if centres is None else centres))
+        close = torch.cat([close.mean((2, 3)), close.amax((2, 3))], 1)
         read = {
-            name: self.readers[name](torch.cat([by_label[:, LABELS[label]], everywhere], 1))
+            name: self.readers[name](
+                close if label == "product" else torch.cat([by_label[:, LABELS[label]], everywhere], 1)
+            )
             for name, (_, label) in ATTRIBUTES.items()
         }
         return read, labels
+
+
+def product_centres(places):
+    """Of shares of labels [B, 7, h, w] the pixel [B, 2] around which there is most of a product."""
+    there = places.detach()[:, LABELS["product"]]
+    around = nn.functional.avg_pool2d(there[:, None], 3, 1, 1).flatten(1).argmax(1)
+    return torch.stack([around // there.shape[2], around % there.shape[2]], 1) * _CELL + _CELL // 2
+
+
+def windows(pixels, centres):
+    """[B, 3, CLOSE, CLOSE] around the centres; beyond the edge the picture repeats its last pixel."""
+    wide = nn.functional.pad(pixels, [CLOSE // 2] * 4, mode="replicate")
+    corners = zip(wide, centres.tolist(), strict=True)
+    return torch.stack([one[:, y : y + CLOSE, x : x + CLOSE] for one, (y, x) in corners])
+
+
+def _reader(features, values):
+    return nn.Sequential(nn.Linear(features, 96), nn.ReLU(), nn.Linear(96, values))
 
 
 def _convolution(inputs, outputs, stride=1):

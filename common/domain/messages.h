@@ -88,6 +88,8 @@ struct JobResult {
   Fault fault = Fault::kNone;  // of kFailed, with the two that follow
   std::string reason;
   std::vector<std::string> log;
+  std::uint64_t peak_memory_bytes = 0;  // of the device's memory while it ran; 0 is unknown
+  bool engine_died = false;  // of kFailed by the worker: the engine's process ended with the job in its hands
   bool operator==(const JobResult&) const = default;
 };
 
@@ -103,6 +105,8 @@ struct Hello {
   std::vector<PackOffer> packs;
   std::vector<Held> held;
   bool draining = false;
+  std::string pool = {};                 // the pool of machines that it belongs to; empty for none
+  std::vector<std::string> loaded = {};  // packs whose models its engines have in memory
   bool operator==(const Hello&) const = default;
 };
 
@@ -110,7 +114,8 @@ struct Heartbeat {
   std::uint32_t credits = 0;  // how many more jobs the worker wants to hold
   std::vector<Held> held;     // everything that it holds, results in the outbox included
   bool draining = false;
-  std::string trouble;  // why it wants nothing for long, else empty
+  std::string trouble;                   // why it wants nothing for long, else empty
+  std::vector<std::string> loaded = {};  // packs whose models its engines have in memory
   bool operator==(const Heartbeat&) const = default;
 };
 
@@ -136,13 +141,14 @@ struct FromWorker {
   std::uint64_t instance = 0;
   Epoch epoch;  // the coordinator's life that the worker last heard of
   std::variant<Hello, Heartbeat, Results, Release, Goodbye> body;
+  std::uint32_t protocol = 1;  // the version that both speak; 1 before the first Welcome
   bool operator==(const FromWorker&) const = default;
 };
 
 // ---- to a worker ----
 
 struct Welcome {
-  std::uint32_t protocol = 0;
+  std::uint32_t protocol = 0;  // the newest version that both speak, and the one to speak from now on
   Millis heartbeat{0};
   Millis liveness{0};
   auto operator<=>(const Welcome&) const = default;
@@ -162,6 +168,8 @@ struct Lease {
   std::vector<LeasedJob> jobs;
   Millis timeout{0};  // what one job may take from its start
   bool resent = false;
+  std::string pack = {};  // what the jobs are rendered with
+  Millis stall{0};        // what may pass between two steps of a stage before the job counts as hung; 0 is unknown
   bool operator==(const Lease&) const = default;
 };
 
@@ -188,7 +196,11 @@ struct Drain {
   auto operator<=>(const Drain&) const = default;
 };
 
+// Every heartbeat is answered by one. The interval to keep from now on and the silence that the coordinator bears, as
+// they suit the farm's size now; 0 (from a coordinator of protocol 1) means as before.
 struct Pulse {
+  Millis heartbeat{0};
+  Millis liveness{0};
   auto operator<=>(const Pulse&) const = default;
 };
 
@@ -206,6 +218,7 @@ struct ToWorker {
   Epoch epoch;
   std::variant<Welcome, Lease, Ack, Need, Revoke, Drain, Pulse, Refused> body;
   std::uint64_t instance = 0;
+  std::uint32_t protocol = 1;  // the version that both speak
   bool operator==(const ToWorker&) const = default;
 };
 

@@ -99,6 +99,9 @@ const Sweep& Manifest::sweep() const {
 const std::vector<std::string>& Manifest::require_tags() const {
   return data_->require_tags;
 }
+const std::string& Manifest::require_pool() const {
+  return data_->require_pool;
+}
 const std::vector<StageSpec>& Manifest::chain() const {
   return data_->chain;
 }

@@ -55,6 +55,7 @@ struct Limits {
   std::chrono::seconds timeout{600};  // of one attempt
   int reseed = 0;                     // further seeds tried inside an attempt when a gate says no
   std::optional<double> hours;        // of worker time, for the whole campaign
+  std::optional<int> running;         // most jobs granted at once
 };
 
 struct Output {
@@ -102,6 +103,8 @@ class Manifest {
   const std::optional<std::string>& negative() const;
   const Sweep& sweep() const;
   const std::vector<std::string>& require_tags() const;
+  // Only workers of this pool render it; empty: any.
+  const std::string& require_pool() const;
   const std::vector<StageSpec>& chain() const;
   // The stages whose pictures are stored beside the result, by name; "masks" for the masks.
   const std::vector<std::string>& keep() const;

@@ -21,6 +21,7 @@ struct Manifest::Data {
   std::optional<std::string> negative;
   Sweep sweep;
   std::vector<std::string> require_tags;
+  std::string require_pool;
   std::vector<StageSpec> chain;
   std::vector<std::string> keep;
   std::optional<Select> select;

@@ -13,7 +13,7 @@ const std::vector<std::string> kScores = {"identity", "sharpness"};
 }  // namespace
 
 Status parse_limits(const Node& root, Manifest::Data& data) {
-  static const std::vector<std::string> known = {"retries", "timeout", "reseed", "hours"};
+  static const std::vector<std::string> known = {"retries", "timeout", "reseed", "hours", "running"};
   const Node* node = root.find("limits");
   if (!node) return {};
   TROUPE_RETURN_IF_ERROR(check_keys(*node, "limits", known));
@@ -30,6 +30,11 @@ Status parse_limits(const Node& root, Manifest::Data& data) {
   }
   if (const Node* hours = node->find("hours")) {
     TROUPE_ASSIGN_OR_RETURN(data.limits.hours, read_number(*hours, "limits.hours", 0.001, 1e6));
+  }
+  if (const Node* running = node->find("running")) {
+    TROUPE_ASSIGN_OR_RETURN(const std::int64_t value,
+                            read_integer(*running, "limits.running", 1, limits::kMaxRunningJobs));
+    data.limits.running = static_cast<int>(value);
   }
   return {};
 }

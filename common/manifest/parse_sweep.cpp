@@ -50,8 +50,11 @@ Status read_excludes(const Node& node, ParseState& state) {
 }
 
 Status read_require(const Node& node, ParseState& state) {
-  static const std::vector<std::string> known = {"tags"};
+  static const std::vector<std::string> known = {"tags", "pool"};
   TROUPE_RETURN_IF_ERROR(check_keys(node, "sweep.require", known));
+  if (const Node* pool = node.find("pool")) {
+    TROUPE_ASSIGN_OR_RETURN(state.data.require_pool, read_name(*pool, "sweep.require.pool"));
+  }
   const Node* tags = node.find("tags");
   if (!tags) return {};
   TROUPE_RETURN_IF_ERROR(check_list(*tags, "sweep.require.tags", "a list of tags", limits::kMaxWorkerTags));

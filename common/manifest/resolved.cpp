@@ -40,7 +40,8 @@ Json write_sweep(const Manifest::Data& data) {
     for (const ExcludeRule::Term& term : rule.terms) terms[term.axis] = term.values;
     sweep["exclude"].push_back(std::move(terms));
   }
-  if (!data.require_tags.empty()) sweep["require"] = {{"tags", data.require_tags}};
+  if (!data.require_tags.empty()) sweep["require"]["tags"] = data.require_tags;
+  if (!data.require_pool.empty()) sweep["require"]["pool"] = data.require_pool;
   return sweep;
 }
 
@@ -76,6 +77,7 @@ std::string write_resolved(const Manifest::Data& data) {
   limits["timeout"] = std::to_string(data.limits.timeout.count()) + "s";
   limits["reseed"] = data.limits.reseed;
   if (data.limits.hours) limits["hours"] = *data.limits.hours;
+  if (data.limits.running) limits["running"] = *data.limits.running;
   root["output"] = {{"path", data.output.path}, {"sheet", data.output.sheet}};
   return root.dump();
 }

@@ -62,6 +62,8 @@ struct Writer {
     }
     for (const Held& held : hello.held) write_held(held, *message.add_held());
     message.set_draining(hello.draining);
+    message.set_pool(hello.pool);
+    for (const std::string& pack : hello.loaded) message.add_loaded(pack);
   }
   void operator()(const Heartbeat& heartbeat) const {
     v1::Heartbeat& message = signed_by(from, *envelope.mutable_heartbeat());
@@ -69,6 +71,7 @@ struct Writer {
     for (const Held& held : heartbeat.held) write_held(held, *message.add_held());
     message.set_draining(heartbeat.draining);
     message.set_trouble(fit_text(heartbeat.trouble, limits::kMaxReasonBytes));
+    for (const std::string& pack : heartbeat.loaded) message.add_loaded(pack);
   }
   void operator()(const Results& results) const {
     v1::Results& message = signed_by(from, *envelope.mutable_results());
@@ -113,6 +116,14 @@ std::vector<Held> read_held(const Fields& fields, const google::protobuf::Repeat
   return all;
 }
 
+std::vector<std::string> read_loaded(const Fields& fields,
+                                     const google::protobuf::RepeatedPtrField<std::string>& messages) {
+  std::vector<std::string> packs;
+  if (!fields.count("loaded", messages.size(), limits::kMaxWorkerPacks)) return packs;
+  for (const std::string& pack : messages) packs.push_back(fields.name("loaded", pack));
+  return packs;
+}
+
 Hello read(const Fields& fields, const v1::Hello& message) {
   Hello hello;
   hello.host = fields.optional_name("host", message.host());
@@ -140,6 +151,8 @@ Hello read(const Fields& fields, const v1::Hello& message) {
   }
   hello.held = read_held(fields, message.held());
   hello.draining = message.draining();
+  hello.pool = fields.optional_name("pool", message.pool());
+  hello.loaded = read_loaded(fields, message.loaded());
   return hello;
 }
 
@@ -149,6 +162,7 @@ Heartbeat read(const Fields& fields, const v1::Heartbeat& message) {
   heartbeat.held = read_held(fields, message.held());
   heartbeat.draining = message.draining();
   heartbeat.trouble = fields.text("trouble", message.trouble(), limits::kMaxReasonBytes);
+  heartbeat.loaded = read_loaded(fields, message.loaded());
   return heartbeat;
 }
 
@@ -183,7 +197,7 @@ void read_body(const Fields& fields, const Message& message, FromWorker& from) {
 
 std::string encode(const FromWorker& from, std::uint64_t id) {
   v1::Envelope envelope;
-  envelope.set_protocol(kProtocol);
+  envelope.set_protocol(from.protocol);
   envelope.set_epoch(from.epoch.value);
   envelope.set_id(id);
   std::visit(Writer{from, envelope}, from.body);
@@ -201,6 +215,7 @@ Result<FromWorker> decode_from_worker(std::string_view bytes) {
   }
   FromWorker from;
   from.epoch = {envelope.epoch()};
+  from.protocol = envelope.protocol();
   switch (envelope.body_case()) {
     case v1::Envelope::kHello: read_body(fields.part("hello"), envelope.hello(), from); break;
     case v1::Envelope::kHeartbeat: read_body(fields.part("heartbeat"), envelope.heartbeat(), from); break;

@@ -141,6 +141,8 @@ JobResult read_result(const Fields& fields, const v1::JobResult& message) {
   result.fault = read_fault(fields, message.fault());
   result.reason = fields.text("reason", message.reason(), limits::kMaxReasonBytes);
   read_log(fields, message, result);
+  result.peak_memory_bytes = message.peak_memory_bytes();
+  result.engine_died = message.engine_died();
   if ((result.outcome == Outcome::kFailed) != (result.fault != Fault::kNone)) {
     fields.fail("fault", "says who is to blame for a failure, and belongs to nothing else");
   }
@@ -163,6 +165,8 @@ void write_result(const JobResult& result, v1::JobResult& message) {
   message.set_seconds(result.seconds);
   message.set_metadata_json(result.metadata_json);
   message.set_fault(write_fault(result.fault));
+  message.set_peak_memory_bytes(result.peak_memory_bytes);
+  message.set_engine_died(result.engine_died);
   message.set_reason(fit_text(result.reason, limits::kMaxReasonBytes));
   const std::size_t lines = result.log.size();
   for (std::size_t i = lines > limits::kMaxLogLines ? lines - limits::kMaxLogLines : 0; i < lines; ++i) {

@@ -46,6 +46,8 @@ struct Writer {
     }
     message.set_timeout_ms(millis(lease.timeout));
     message.set_resent(lease.resent);
+    message.set_pack(lease.pack);
+    message.set_stall_ms(millis(lease.stall));
   }
   void operator()(const Ack& ack) const {
     v1::Ack& message = *envelope.mutable_ack();
@@ -61,7 +63,11 @@ struct Writer {
     message.set_reason(fit_text(revoke.reason, limits::kMaxReasonBytes));
   }
   void operator()(const Drain& drain) const { envelope.mutable_drain()->set_on(drain.on); }
-  void operator()(const Pulse&) const { envelope.mutable_pulse(); }
+  void operator()(const Pulse& pulse) const {
+    v1::Pulse& message = *envelope.mutable_pulse();
+    message.set_heartbeat_ms(millis(pulse.heartbeat));
+    message.set_liveness_ms(millis(pulse.liveness));
+  }
   void operator()(const Refused& refused) const {
     envelope.mutable_refused()->set_code(refused.code);
     envelope.mutable_refused()->set_message(fit_text(refused.message, limits::kMaxReasonBytes));
@@ -94,6 +100,8 @@ Lease read(const Fields& fields, const v1::Lease& message) {
   }
   lease.timeout = read_millis(fields, "timeout_ms", message.timeout_ms());
   lease.resent = message.resent();
+  lease.pack = fields.optional_name("pack", message.pack());
+  lease.stall = read_millis(fields, "stall_ms", message.stall_ms());
   return lease;
 }
 
@@ -119,6 +127,11 @@ Drain read(const Fields&, const v1::Drain& message) {
   return {message.on()};
 }
 
+Pulse read(const Fields& fields, const v1::Pulse& message) {
+  return {read_millis(fields, "heartbeat_ms", message.heartbeat_ms()),
+          read_millis(fields, "liveness_ms", message.liveness_ms())};
+}
+
 Refused read(const Fields& fields, const v1::Refused& message) {
   return {fields.name("code", message.code()), fields.text("message", message.message(), limits::kMaxReasonBytes)};
 }
@@ -137,7 +150,7 @@ Status parse(std::string_view bytes, google::protobuf::MessageLite& message) {
 
 std::string encode(const ToWorker& to, std::uint64_t id) {
   v1::Envelope envelope;
-  envelope.set_protocol(kProtocol);
+  envelope.set_protocol(to.protocol);
   envelope.set_epoch(to.epoch.value);
   envelope.set_id(id);
   std::visit(Writer{envelope}, to.body);
@@ -153,7 +166,7 @@ Result<ToWorker> decode_to_worker(std::string_view bytes, const WorkerId& self) 
     fields.fail("protocol", "version " + std::to_string(envelope.protocol()) + " is not spoken here");
     return status;
   }
-  ToWorker to{self, {envelope.epoch()}, Pulse{}};
+  ToWorker to{self, {envelope.epoch()}, Pulse{}, 0, envelope.protocol()};
   switch (envelope.body_case()) {
     case v1::Envelope::kWelcome: to.body = read(fields.part("welcome"), envelope.welcome()); break;
     case v1::Envelope::kLease: to.body = read(fields.part("lease"), envelope.lease()); break;
@@ -161,7 +174,7 @@ Result<ToWorker> decode_to_worker(std::string_view bytes, const WorkerId& self) 
     case v1::Envelope::kNeed: to.body = read(fields.part("need"), envelope.need()); break;
     case v1::Envelope::kRevoke: to.body = read(fields.part("revoke"), envelope.revoke()); break;
     case v1::Envelope::kDrain: to.body = read(fields.part("drain"), envelope.drain()); break;
-    case v1::Envelope::kPulse: to.body = Pulse{}; break;
+    case v1::Envelope::kPulse: to.body = read(fields.part("pulse"), envelope.pulse()); break;
     case v1::Envelope::kRefused: to.body = read(fields.part("refused"), envelope.refused()); break;
     default: fields.fail("body", "is nothing that a coordinator says");
   }

@@ -8,8 +8,11 @@
 namespace troupe::wire {
 
 inline constexpr std::uint32_t kProtocolMin = 1;
-inline constexpr std::uint32_t kProtocolMax = 1;
-inline constexpr std::uint32_t kProtocol = kProtocolMax;  // what this build writes
+// 2: the coordinator sets the interval of heartbeats as the farm grows, and says how long a step may take; workers say
+// what they have loaded and what memory a job took.
+inline constexpr std::uint32_t kProtocolMax = 2;
+// What clients and the channel of artifacts write: theirs has not changed since.
+inline constexpr std::uint32_t kProtocol = 1;
 
 inline constexpr bool is_spoken(std::uint32_t version) {
   return version >= kProtocolMin && version <= kProtocolMax;

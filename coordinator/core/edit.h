@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/domain/messages.h"
+#include "coordinator/core/farm_event.h"
 #include "coordinator/core/interval_set.h"
 
 namespace troupe::core {
@@ -32,6 +33,7 @@ struct CampaignRow {
   WallMillis submitted = 0;
   std::optional<WallMillis> started;
   std::optional<WallMillis> finished;
+  bool archived = false;  // out of the listings; its results stay
   bool operator==(const CampaignRow&) const = default;
 };
 
@@ -103,7 +105,43 @@ struct CellsRequeued {
   bool operator==(const CellsRequeued&) const = default;
 };
 
+// The cell is done by the result that the same address has in an earlier revision: no lease, and attempt 0. The
+// result's body is shared in the store: it outlives a requeue and a delete of `from`.
+struct ResultReused {
+  CampaignId campaign;
+  Rank rank = 0;
+  JobIndex index = 0;
+  std::uint32_t generation = 0;
+  CampaignId from;  // where the cell `from_rank` is done
+  Rank from_rank = 0;
+  std::optional<double> score = {};
+  bool operator==(const ResultReused&) const = default;
+};
+
+// The campaign with its cells and results is gone; artifacts go with the next collection of unused ones, its facts by
+// edits of their own.
+struct CampaignDeleted {
+  CampaignId id;
+  bool operator==(const CampaignDeleted&) const = default;
+};
+
+// A small fact that the farm keeps beside campaigns: what it learned, what operators ordered. The newest value of
+// (kind, key) stands; an empty `json` forgets it. Each kind is written and read in one file of core: "usage" (by
+// project), "campaign" (by id), "model" (by model|device), "worker" (by worker's id), ...
+struct FactStored {
+  std::string kind;
+  std::string key;
+  std::string json;
+  bool operator==(const FactStored&) const = default;
+};
+
+// One line of the farm's event log.
+struct EventLogged {
+  FarmEvent event;
+  bool operator==(const EventLogged&) const = default;
+};
+
 using Edit = std::variant<EpochStarted, CampaignAdded, CampaignChanged, JobsGranted, JobReturned, ResultCommitted,
-                          CellsCancelled, CellsRequeued>;
+                          CellsCancelled, CellsRequeued, ResultReused, CampaignDeleted, FactStored, EventLogged>;
 
 }  // namespace troupe::core

@@ -30,7 +30,7 @@ struct Dispatch {
   void operator()(const WorkerSpoke& event) const { on_worker(step, event); }
   void operator()(const SubmitCampaign& event) const { on_submit(step, event); }
   void operator()(const CampaignCommand& event) const { on_command(step, event); }
-  void operator()(const DrainWorker& event) const { on_drain_worker(step, event); }
+  void operator()(const WorkerCommand& event) const { on_worker_command(step, event); }
   void operator()(const Tick&) const { on_tick(step); }
 };
 
@@ -40,6 +40,7 @@ Farm::Farm(const FarmOptions& options, Epoch epoch, const Snapshot& snapshot, In
     : state_(std::make_unique<FarmState>(options, epoch)) {
   state_->last_campaign = snapshot.last_campaign;
   state_->last_lease = snapshot.last_lease;
+  state_->last_event = snapshot.last_event;
   for (const CampaignSnapshot& campaign : snapshot.campaigns) restore(*state_, campaign, now, wall);
 }
 

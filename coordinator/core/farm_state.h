@@ -29,6 +29,7 @@ struct FarmState {
   SeededRandom random;
   std::uint64_t last_campaign = 0;
   std::uint64_t last_lease = 0;
+  std::uint64_t last_event = 0;
 
   std::map<CampaignId, Campaign> campaigns;
   std::map<std::string, std::vector<CampaignId>> by_name;  // by revision, the newest last

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "coordinator/core/edit.h"
@@ -31,6 +32,7 @@ struct CampaignSnapshot {
   std::map<Rank, RetryRow> retries;  // cells that came back, whether granted again or waiting
   std::vector<LeaseGrant> grants;    // by rank
   std::map<Rank, double> scores;     // of the done cells whose result has one
+  IntervalSet reused;                // of the done cells: their result is an earlier revision's
   bool operator==(const CampaignSnapshot&) const = default;
 };
 
@@ -38,7 +40,9 @@ struct Snapshot {
   Epoch epoch;                      // the last one started; 0 when there was none
   std::uint64_t last_campaign = 0;  // the highest id ever used
   std::uint64_t last_lease = 0;
-  std::vector<CampaignSnapshot> campaigns;  // by id
+  std::uint64_t last_event = 0;
+  std::vector<CampaignSnapshot> campaigns;                           // by id
+  std::map<std::pair<std::string, std::string>, std::string> facts;  // (kind, key) -> json
   bool operator==(const Snapshot&) const = default;
 };
 

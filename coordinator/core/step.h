@@ -30,6 +30,11 @@ struct Step {
   }
   void info(std::string text) { out.notes.push_back({Note::Level::kInfo, std::move(text)}); }
   void warn(std::string text) { out.notes.push_back({Note::Level::kWarn, std::move(text)}); }
+  // A line of the event log (farm_event.h says which kinds there are); `campaign` is a label.
+  void log(std::string kind, std::string campaign, std::string worker, std::string detail_json) {
+    out.edits.push_back(EventLogged{
+        {++farm.last_event, wall, std::move(kind), std::move(campaign), std::move(worker), std::move(detail_json)}});
+  }
   // The campaign's row as it is now becomes durable.
   void save(const Campaign& campaign) { out.edits.push_back(CampaignChanged{campaign.row}); }
 };
@@ -40,7 +45,7 @@ void flush_revokes(Step& step);
 // ---- events (submit.cpp, verbs.cpp, workers.cpp, results.cpp, clockwork.cpp) ----
 void on_submit(Step& step, const SubmitCampaign& event);
 void on_command(Step& step, const CampaignCommand& event);
-void on_drain_worker(Step& step, const DrainWorker& event);
+void on_worker_command(Step& step, const WorkerCommand& event);
 void on_worker(Step& step, const WorkerSpoke& event);
 void on_results(Step& step, Worker& worker, const Results& results, const std::set<Digest>& missing);
 void on_tick(Step& step);

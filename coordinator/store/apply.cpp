@@ -47,9 +47,21 @@ void begin_generation(CampaignSnapshot& campaign, const IntervalSet& ranks, Inte
       set->erase(first, last);
     }
     campaign.scores.erase(campaign.scores.lower_bound(first), campaign.scores.lower_bound(last));
+    campaign.reused.erase(first, last);
     if (state) state->insert(first, last);
   }
   core::raise_generations(campaign.generations, ranks);
+}
+
+// Whether a result of that generation may commit now.
+Status check_open(const CampaignSnapshot& campaign, Rank rank, std::uint32_t generation) {
+  if (core::generation_of(campaign.generations, rank) != generation) {
+    return wrong(campaign.row.id, cell(rank) + " is not in generation " + std::to_string(generation));
+  }
+  for (const IntervalSet* set : {&campaign.done, &campaign.failed, &campaign.rejected, &campaign.cancelled}) {
+    if (set->contains(rank)) return wrong(campaign.row.id, cell(rank) + " is finished a second time");
+  }
+  return {};
 }
 
 struct Applier {
@@ -106,12 +118,7 @@ struct Applier {
     const Ticket& ticket = edit.result.ticket;
     CampaignSnapshot* campaign = find(snapshot, ticket.campaign);
     if (!campaign) return wrong(ticket.campaign, "there is no such campaign");
-    if (core::generation_of(campaign->generations, edit.rank) != ticket.generation) {
-      return wrong(ticket.campaign, cell(edit.rank) + " is not in generation " + std::to_string(ticket.generation));
-    }
-    for (const IntervalSet* set : {&campaign->done, &campaign->failed, &campaign->rejected, &campaign->cancelled}) {
-      if (set->contains(edit.rank)) return wrong(ticket.campaign, cell(edit.rank) + " is finished a second time");
-    }
+    TROUPE_RETURN_IF_ERROR(check_open(*campaign, edit.rank, ticket.generation));
     forget_tries(*campaign, edit.rank, edit.rank + 1);
     switch (edit.result.outcome) {
       case Outcome::kDone:
@@ -135,6 +142,47 @@ struct Applier {
     CampaignSnapshot* campaign = find(snapshot, edit.campaign);
     if (!campaign) return wrong(edit.campaign, "there is no such campaign");
     begin_generation(*campaign, edit.ranks, nullptr);
+    return {};
+  }
+
+  Status operator()(const core::ResultReused& edit) const {
+    CampaignSnapshot* campaign = find(snapshot, edit.campaign);
+    if (!campaign) return wrong(edit.campaign, "there is no such campaign");
+    const CampaignSnapshot* from = find(snapshot, edit.from);
+    if (!from || !from->done.contains(edit.from_rank)) {
+      return wrong(edit.campaign,
+                   "campaign " + std::to_string(edit.from.value) + " has no result to reuse for " + cell(edit.rank));
+    }
+    TROUPE_RETURN_IF_ERROR(check_open(*campaign, edit.rank, edit.generation));
+    forget_tries(*campaign, edit.rank, edit.rank + 1);
+    campaign->done.insert(edit.rank);
+    campaign->reused.insert(edit.rank);
+    if (edit.score) campaign->scores[edit.rank] = *edit.score;
+    return {};
+  }
+
+  Status operator()(const core::CampaignDeleted& edit) const {
+    if (!find(snapshot, edit.id)) return wrong(edit.id, "there is no such campaign");
+    std::erase_if(snapshot.campaigns, [&](const CampaignSnapshot& campaign) { return campaign.row.id == edit.id; });
+    return {};
+  }
+
+  Status operator()(const core::FactStored& edit) const {
+    const std::pair key(edit.kind, edit.key);
+    if (edit.json.empty()) {
+      snapshot.facts.erase(key);
+    } else {
+      snapshot.facts[key] = edit.json;
+    }
+    return {};
+  }
+
+  Status operator()(const core::EventLogged& edit) const {
+    if (edit.event.id <= snapshot.last_event) {
+      return Status(Code::kInternal, "event " + std::to_string(edit.event.id) + " comes after event " +
+                                         std::to_string(snapshot.last_event));
+    }
+    snapshot.last_event = edit.event.id;
     return {};
   }
 };

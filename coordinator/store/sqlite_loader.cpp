@@ -50,17 +50,20 @@ class Loader {
       TROUPE_RETURN_IF_ERROR(load_grants(campaign));
       TROUPE_RETURN_IF_ERROR(load_retries(campaign));
     }
+    TROUPE_RETURN_IF_ERROR(load_facts());
     return std::move(snapshot_);
   }
 
  private:
   Status load_farm() {
-    Statement statement(database_, "SELECT epoch, last_campaign, last_lease FROM farm");
+    Statement statement(database_,
+                        "SELECT epoch, last_campaign, last_lease, coalesce((SELECT max(id) FROM event), 0) FROM farm");
     Rows rows = statement.query();
     if (rows.next()) {
       snapshot_.epoch = Epoch{rows.number(0)};
       snapshot_.last_campaign = rows.number(1);
       snapshot_.last_lease = rows.number(2);
+      snapshot_.last_event = rows.number(3);
     }
     return rows.status();
   }
@@ -68,8 +71,8 @@ class Loader {
   Status load_campaigns() {
     Statement statement(database_,
                         "SELECT id, name, revision, project, priority, spec, submit_key, state, state_reason, cells,"
-                        " submitted, started, finished, json FROM campaign JOIN manifest ON manifest.campaign = id"
-                        " ORDER BY id");
+                        " submitted, started, finished, json, archived FROM campaign JOIN manifest ON"
+                        " manifest.campaign = id WHERE NOT deleted ORDER BY id");
     Rows rows = statement.query();
     while (rows.next()) {
       CampaignSnapshot& campaign = snapshot_.campaigns.emplace_back();
@@ -91,13 +94,14 @@ class Loader {
       row.started = rows.optional_integer(11);
       row.finished = rows.optional_integer(12);
       campaign.manifest_json = rows.text(13);
+      row.archived = rows.integer(14) != 0;
     }
     return rows.status();
   }
 
   Status load_cells(CampaignSnapshot& campaign) {
     TROUPE_RETURN_IF_ERROR(load_runs(campaign));
-    RunBuilder done(campaign.done), rejected(campaign.rejected), failed(campaign.failed);
+    RunBuilder done(campaign.done), rejected(campaign.rejected), failed(campaign.failed), reused(campaign.reused);
     const auto& generations = campaign.generations;
     auto run = generations.begin();
     Rows rows = results_.query(campaign.row.id.value);
@@ -113,6 +117,7 @@ class Loader {
           done.add(rank);
           if (const auto score = rows.optional_real(3))
             campaign.scores.emplace_hint(campaign.scores.end(), rank, *score);
+          if (rows.integer(4) == 0) reused.add(rank);
           break;
         case Outcome::kRejected: rejected.add(rank); break;
         case Outcome::kFailed: failed.add(rank); break;
@@ -152,13 +157,23 @@ class Loader {
     return rows.status();
   }
 
+  Status load_facts() {
+    Statement statement(database_, "SELECT kind, key, json FROM fact ORDER BY kind, key");
+    Rows rows = statement.query();
+    while (rows.next()) {
+      snapshot_.facts.emplace_hint(snapshot_.facts.end(), std::pair(rows.text(0), rows.text(1)), rows.text(2));
+    }
+    return rows.status();
+  }
+
   Database& database_;
   Snapshot snapshot_;
   Statement runs_{database_,
                   "SELECT first, last, generation, cancelled FROM cell_run WHERE campaign = ?1"
                   " ORDER BY first"};
   Statement results_{database_,
-                     "SELECT rank, generation, outcome, score FROM cell_result WHERE campaign = ?1 ORDER BY rank"};
+                     "SELECT rank, generation, outcome, score, attempt FROM cell_result WHERE campaign = ?1"
+                     " ORDER BY rank"};
   Statement grants_{database_,
                     "SELECT rank, idx, generation, attempt, lease, worker, granted FROM job_grant"
                     " WHERE campaign = ?1 ORDER BY rank"};

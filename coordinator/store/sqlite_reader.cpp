@@ -1,10 +1,16 @@
 #include "coordinator/store/sqlite_reader.h"
 
+#include <algorithm>
+
 #include "coordinator/store/sqlite.h"
 #include "coordinator/store/stored_result.h"
 
 namespace troupe::store {
 namespace {
+
+// Results that one question looks at.
+constexpr std::uint64_t kMostLookedAt = 20'000;
+constexpr std::uint64_t kMostNewCells = 4096;
 
 class SqliteReader final : public StoreReader {
  public:
@@ -22,6 +28,59 @@ class SqliteReader final : public StoreReader {
     return results;
   }
 
+  Result<NewResults> results_after(CampaignId campaign, std::uint64_t after) override {
+    TROUPE_ASSIGN_OR_RETURN(const std::uint64_t newest, newest_result());
+    NewResults results;
+    results.next = std::min(newest, after + kMostLookedAt);
+    Rows rows = new_.query(after, results.next, campaign.value, kMostNewCells);
+    while (rows.next()) {
+      results.cells.push_back(rows.number(1));
+      if (results.cells.size() == kMostNewCells) results.next = rows.number(0);
+    }
+    results.next = std::max(results.next, after);
+    results.more = results.next < newest;
+    if (!rows.status().ok()) return rows.status();
+    return results;
+  }
+
+  Result<std::uint64_t> newest_result() override {
+    Rows rows = newest_.query();
+    const std::uint64_t id = rows.next() ? rows.number(0) : 0;
+    if (!rows.status().ok()) return rows.status();
+    return id;
+  }
+
+  Result<std::vector<core::FarmEvent>> events_after(std::uint64_t id, std::size_t limit) override {
+    std::vector<core::FarmEvent> events;
+    Rows rows = events_.query(id, std::uint64_t{limit});
+    while (rows.next()) {
+      events.push_back({rows.number(0), rows.integer(1), rows.text(2), rows.text(3), rows.text(4), rows.text(5)});
+    }
+    if (!rows.status().ok()) return rows.status();
+    return events;
+  }
+
+  // Times grow with the ids, or nearly so: clocks are set now and then.
+  Result<std::uint64_t> last_event_before(WallMillis at) override {
+    std::uint64_t low = 0, high = 0;
+    {
+      Rows rows = event_ids_.query();
+      if (rows.next() && rows.number(1) > 0) {
+        low = rows.number(0) - 1;  // the moment lies after this one,
+        high = rows.number(1);     // and not after the one that follows this
+      }
+      TROUPE_RETURN_IF_ERROR(rows.status());
+    }
+    while (low < high) {
+      const std::uint64_t middle = low + (high - low) / 2 + 1;
+      Rows rows = time_of_.query(middle);
+      const bool before = rows.next() && rows.integer(0) < at;
+      TROUPE_RETURN_IF_ERROR(rows.status());
+      (before ? low : high) = before ? middle : middle - 1;
+    }
+    return low;
+  }
+
  private:
   Status read(CampaignId campaign, Rank rank, std::optional<ResultRow>& result) {
     Rows rows = find_.query(campaign.value, rank);
@@ -35,8 +94,23 @@ class SqliteReader final : public StoreReader {
 
   Database database_;
   Statement find_{database_,
-                  "SELECT idx, generation, attempt, stored_result FROM cell_result JOIN result_body"
-                  " ON result_body.id = cell_result.body WHERE campaign = ?1 AND rank = ?2"};
+                  "SELECT idx, generation, attempt, coalesce(original.stored_result, own.stored_result)"
+                  " FROM cell_result AS cell JOIN result_body AS own ON own.id = cell.body"
+                  " LEFT JOIN result_body AS original ON original.id = own.same"
+                  " JOIN campaign ON campaign.id = ?1 AND NOT deleted"
+                  " WHERE cell.campaign = ?1 AND cell.rank = ?2"};
+  // From the bodies to their cells, and back: only the cell's present result counts.
+  Statement new_{database_,
+                 "SELECT new.id, cell.idx FROM result_body AS new CROSS JOIN cell_result AS cell ON"
+                 " cell.campaign = ?3 AND cell.rank = new.rank AND cell.body = new.id"
+                 " JOIN campaign ON campaign.id = ?3 AND NOT deleted"
+                 " WHERE new.id > ?1 AND new.id <= ?2 AND new.campaign = ?3 ORDER BY new.id LIMIT ?4"};
+  Statement newest_{database_, "SELECT coalesce(max(id), 0) FROM result_body"};
+  Statement events_{database_,
+                    "SELECT id, at, kind, campaign, worker, detail FROM event WHERE id > ?1 ORDER BY id LIMIT ?2"};
+  Statement event_ids_{database_,
+                       "SELECT coalesce((SELECT min(id) FROM event), 0), coalesce((SELECT max(id) FROM event), 0)"};
+  Statement time_of_{database_, "SELECT at FROM event WHERE id >= ?1 ORDER BY id LIMIT 1"};
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "coordinator/store/migrations.h"
 #include "coordinator/store/sqlite_loader.h"
 #include "coordinator/store/sqlite_reader.h"
+#include "coordinator/store/sqlite_sweeper.h"
 #include "coordinator/store/sqlite_writer.h"
 #include "coordinator/store/store.h"
 
@@ -21,8 +22,11 @@ constexpr const char* kSettings =
 
 class SqliteStore final : public Store {
  public:
-  SqliteStore(std::string path, FileLock lock, Database database)
-      : path_(std::move(path)), lock_(std::move(lock)), database_(std::move(database)) {}
+  SqliteStore(std::string path, FileLock lock, Database database, const StoreOptions& options)
+      : path_(std::move(path)),
+        lock_(std::move(lock)),
+        database_(std::move(database)),
+        sweeper_(database_, bodies_, options.events_kept) {}
 
   Result<core::Snapshot> load() override { return load_snapshot(database_); }
 
@@ -33,13 +37,17 @@ class SqliteStore final : public Store {
     return transaction.commit();
   }
 
+  Result<bool> tidy() override { return sweeper_.sweep(); }
+
   Result<std::unique_ptr<StoreReader>> reader() override { return open_sqlite_reader(path_); }
 
  private:
   std::string path_;
   FileLock lock_;
   Database database_;
-  SqliteWriter writer_{database_};
+  SqliteBodies bodies_{database_};
+  SqliteWriter writer_{database_, bodies_};
+  SqliteSweeper sweeper_;
 };
 
 // Makes the file where it is missing, for its owner alone: SQLite gives its other files the same mode. One that is
@@ -58,7 +66,7 @@ Status prepare(Database& database, const std::string& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path) {
+Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path, const StoreOptions& options) {
   TROUPE_ASSIGN_OR_RETURN(FileLock lock, FileLock::take(path + ".lock", "the database " + path));
   TROUPE_RETURN_IF_ERROR(make_private(path));
   TROUPE_ASSIGN_OR_RETURN(Database database, Database::open(path, Database::Mode::kReadWrite));
@@ -66,7 +74,7 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path) {
     if (status.code() != Code::kUnavailable) return status.place() ? status : status.with_context(path);
     return Status(Code::kAlreadyExists, status.message(), Place{path});
   }
-  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(path, std::move(lock), std::move(database)));
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(path, std::move(lock), std::move(database), options));
 }
 
 }  // namespace troupe::store

@@ -1,6 +1,7 @@
 #include "coordinator/store/sqlite_writer.h"
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 #include "coordinator/store/sqlite_names.h"
@@ -42,7 +43,7 @@ Status SqliteWriter::write(const core::EpochStarted& edit) {
 Status SqliteWriter::put(const core::CampaignRow& row) {
   return put_campaign_.run(row.id.value, row.name, row.revision, row.project, row.priority, Blob{row.spec.view()},
                            row.submit_key, name(row.state), row.state_reason, row.cells, row.submitted, row.started,
-                           row.finished);
+                           row.finished, row.archived);
 }
 
 Status SqliteWriter::write(const core::CampaignAdded& edit) {
@@ -77,12 +78,36 @@ Status SqliteWriter::write(const core::JobReturned& edit) {
 Status SqliteWriter::write(const core::ResultCommitted& edit) {
   const Ticket& ticket = edit.result.ticket;
   TROUPE_RETURN_IF_ERROR(check_current(ticket, edit.rank));
-  TROUPE_RETURN_IF_ERROR(drop_older_result(ticket, edit.rank));
+  TROUPE_ASSIGN_OR_RETURN(const auto older, older_body(ticket, edit.rank));
   TROUPE_RETURN_IF_ERROR(forget_tries(ticket.campaign, edit.rank, edit.rank + 1));
-  const std::string body = encode_result(edit);
-  TROUPE_RETURN_IF_ERROR(insert_body_.run(Blob{body}));
-  return put_result_.run(ticket.campaign.value, edit.rank, ticket.index, ticket.generation, ticket.attempt,
-                         outcome_number(edit.result.outcome), edit.score);
+  TROUPE_RETURN_IF_ERROR(bodies_.add(ticket.campaign, edit.rank, encode_result(edit)));
+  TROUPE_RETURN_IF_ERROR(put_result_.run(ticket.campaign.value, edit.rank, ticket.index, ticket.generation,
+                                         ticket.attempt, outcome_number(edit.result.outcome), edit.score));
+  return older ? bodies_.drop(*older) : Status();
+}
+
+Status SqliteWriter::write(const core::ResultReused& edit) {
+  TROUPE_RETURN_IF_ERROR(require(edit.campaign));
+  const Ticket ticket{edit.campaign, edit.index, edit.generation, 0};
+  TROUPE_ASSIGN_OR_RETURN(const std::int64_t body, done_body(edit.from, edit.from_rank));
+  TROUPE_RETURN_IF_ERROR(check_current(ticket, edit.rank));
+  TROUPE_ASSIGN_OR_RETURN(const auto older, older_body(ticket, edit.rank));
+  TROUPE_RETURN_IF_ERROR(forget_tries(edit.campaign, edit.rank, edit.rank + 1));
+  TROUPE_RETURN_IF_ERROR(bodies_.share(edit.campaign, edit.rank, body));
+  TROUPE_RETURN_IF_ERROR(put_result_.run(edit.campaign.value, edit.rank, ticket.index, ticket.generation,
+                                         ticket.attempt, outcome_number(Outcome::kDone), edit.score));
+  return older ? bodies_.drop(*older) : Status();
+}
+
+Result<std::int64_t> SqliteWriter::done_body(CampaignId campaign, Rank rank) {
+  TROUPE_RETURN_IF_ERROR(require(campaign));
+  Rows rows = find_done_.query(campaign.value, rank);
+  if (!rows.next()) {
+    TROUPE_RETURN_IF_ERROR(rows.status());
+    return wrong(campaign, cell(rank) + " is not done and cannot be reused");
+  }
+  TROUPE_RETURN_IF_ERROR(check_current({campaign, 0, rows.small(1), 0}, rank));
+  return rows.integer(0);
 }
 
 Status SqliteWriter::check_current(const Ticket& ticket, Rank rank) {
@@ -96,11 +121,40 @@ Status SqliteWriter::check_current(const Ticket& ticket, Rank rank) {
   return {};
 }
 
-Status SqliteWriter::drop_older_result(const Ticket& ticket, Rank rank) {
+Result<std::optional<std::int64_t>> SqliteWriter::older_body(const Ticket& ticket, Rank rank) {
   Rows rows = find_result_.query(ticket.campaign.value, rank);
-  if (!rows.next()) return rows.status();
+  if (!rows.next()) {
+    TROUPE_RETURN_IF_ERROR(rows.status());
+    return std::optional<std::int64_t>();
+  }
   if (rows.small(0) >= ticket.generation) return wrong(ticket.campaign, cell(rank) + " is finished a second time");
-  return delete_body_.run(rows.integer(1));
+  return std::optional(rows.integer(1));
+}
+
+Status SqliteWriter::write(const core::CampaignDeleted& edit) {
+  TROUPE_RETURN_IF_ERROR(require(edit.id));
+  TROUPE_RETURN_IF_ERROR(forget_tries(edit.id, 0, std::numeric_limits<std::int64_t>::max()));
+  TROUPE_RETURN_IF_ERROR(delete_manifest_.run(edit.id.value));
+  TROUPE_RETURN_IF_ERROR(delete_all_runs_.run(edit.id.value));
+  return mark_deleted_.run(edit.id.value);
+}
+
+Status SqliteWriter::write(const core::FactStored& edit) {
+  return edit.json.empty() ? forget_fact_.run(edit.kind, edit.key) : put_fact_.run(edit.kind, edit.key, edit.json);
+}
+
+Status SqliteWriter::write(const core::EventLogged& edit) {
+  const core::FarmEvent& event = edit.event;
+  {
+    Rows rows = last_event_.query();
+    const bool is_old = rows.next() && event.id <= rows.number(0);
+    TROUPE_RETURN_IF_ERROR(rows.status());
+    if (is_old) {
+      return Status(Code::kInternal,
+                    "event " + std::to_string(event.id) + " comes after event " + std::to_string(rows.number(0)));
+    }
+  }
+  return put_event_.run(event.id, event.at, event.kind, event.campaign, event.worker, event.detail_json);
 }
 
 Status SqliteWriter::forget_tries(CampaignId campaign, Rank first, Rank last) {

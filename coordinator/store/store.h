@@ -7,19 +7,28 @@
 #include <string>
 #include <vector>
 
+#include "common/base/limits.h"
 #include "common/base/status.h"
 #include "coordinator/core/edit.h"
 #include "coordinator/core/snapshot.h"
 
 namespace troupe::store {
 
-// A committed result with what the coordinator knows about it.
+// A committed result with what the coordinator knows about it. Attempt 0 says that it was reused: worker and time are
+// of the revision that rendered it.
 struct ResultRow {
   Rank rank = 0;
   JobResult result;
   WorkerId worker;
   WallMillis finished = 0;
   bool operator==(const ResultRow&) const = default;
+};
+
+// The cells of a campaign whose result is new.
+struct NewResults {
+  std::vector<JobIndex> cells;  // in the order of their commits
+  std::uint64_t next = 0;       // all up to this one were looked at: ask on from here
+  bool more = false;            // there is more already
 };
 
 // Answers listings from the last committed state. Not to be shared between threads; open one a thread.
@@ -30,6 +39,17 @@ class StoreReader {
   // has its old result until a new one commits.
   virtual Result<std::vector<std::optional<ResultRow>>> results_by_rank(CampaignId campaign,
                                                                         std::span<const Rank> ranks) = 0;
+  // Results of the campaign that were committed after `after`, a number that an earlier call gave; 0 begins with the
+  // oldest. Looks at a bounded number of results, of whatever campaign: an answer may be empty while there is more. A
+  // result that another took the place of is left out.
+  virtual Result<NewResults> results_after(CampaignId campaign, std::uint64_t after) = 0;
+  // The number of the newest result, to ask on from.
+  virtual Result<std::uint64_t> newest_result() = 0;
+
+  // The oldest `limit` events of those with an id above `id`, by id.
+  virtual Result<std::vector<core::FarmEvent>> events_after(std::uint64_t id, std::size_t limit) = 0;
+  // The id that events_after() gives the events since that moment for.
+  virtual Result<std::uint64_t> last_event_before(WallMillis at) = 0;
 };
 
 class Store {
@@ -44,15 +64,23 @@ class Store {
   // applied, for an edit made no sense. Any other error: nothing may be assumed; exit and start from disk.
   virtual Status commit(std::span<const core::Edit> edits) = 0;
 
+  // Sweeps out a bounded number of events beyond those to keep and of deleted campaigns' results, which no load or
+  // reader tells of any more; true when there is more to sweep. Errors as of commit(); kNoSpace leaves all as it was.
+  virtual Result<bool> tidy() = 0;
+
   virtual Result<std::unique_ptr<StoreReader>> reader() = 0;
+};
+
+struct StoreOptions {
+  std::uint64_t events_kept = limits::kMaxEventsKept;  // newest ones; at least 1
 };
 
 // In memory, for the simulator and tests. A commit is all or nothing; what was committed stays as long as the object
 // lives, so a simulated crash of the coordinator keeps the store and loads from it again. For one thread.
-std::unique_ptr<Store> make_memory_store();
+std::unique_ptr<Store> make_memory_store(const StoreOptions& options = {});
 
 // SQLite in `path` (WAL, synchronous FULL), migrated to the newest schema. kAlreadyExists when another process has it
 // open.
-Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path);
+Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path, const StoreOptions& options = {});
 
 }  // namespace troupe::store

@@ -52,6 +52,16 @@ core::ResultCommitted result(std::uint64_t campaign, Rank rank, Outcome outcome,
   return edit;
 }
 
+core::ResultReused reused(std::uint64_t campaign, Rank rank, std::uint64_t from, Rank from_rank,
+                          std::uint32_t generation) {
+  return {CampaignId{campaign}, rank, rank + 1000, generation, CampaignId{from}, from_rank, {}};
+}
+
+core::EventLogged event(std::uint64_t id, const std::string& kind) {
+  const auto at = static_cast<WallMillis>(1'700'000'000'000 + 1000 * id);
+  return {{id, at, kind, "drop#1", "worker-1", R"({"jobs": 3})"}};
+}
+
 std::vector<core::Edit> History::next_batch() {
   std::vector<core::Edit> edits(1 + random_.below(8));
   for (core::Edit& edit : edits) {
@@ -68,7 +78,7 @@ core::Edit History::next() {
   const Rank rank = random_.below(kHistoryCells);
   const bool is_terminal = campaign.done.contains(rank) || campaign.failed.contains(rank) ||
                            campaign.rejected.contains(rank) || campaign.cancelled.contains(rank);
-  switch (random_.below(12)) {
+  switch (random_.below(15)) {
     case 0: return core::EpochStarted{Epoch{snapshot_.epoch.value + 1}};
     case 1: return change(campaign);
     case 2: return core::CellsCancelled{campaign.row.id, some_ranks()};
@@ -80,6 +90,11 @@ core::Edit History::next() {
           campaign.row.id, rank, rank + 1000, static_cast<std::uint32_t>(random_.below(9)), 1, 1234567, "engine died"};
     case 6:
     case 7: return give(campaign);
+    case 8: return is_terminal ? remember() : reuse(campaign, rank);
+    case 9: return event(snapshot_.last_event + 1 + random_.below(2));
+    case 10:
+      if (random_.chance(0.1)) return core::CampaignDeleted{campaign.row.id};
+      return remember();
     default: return is_terminal ? give(campaign) : finish(campaign, rank);
   }
 }
@@ -94,6 +109,7 @@ core::Edit History::change(const core::CampaignSnapshot& campaign) {
   row.state_reason = random_.chance(0.5) ? "asked to" : "";
   row.started = static_cast<WallMillis>(random_.below(1u << 30));
   if (random_.chance(0.5)) row.finished = -1;
+  row.archived = random_.chance(0.3);
   return core::CampaignChanged{row};
 }
 
@@ -118,6 +134,22 @@ core::Edit History::finish(const core::CampaignSnapshot& campaign, Rank rank) {
     edit.score = static_cast<double>(random_.below(1000)) / 999;
   }
   return edit;
+}
+
+core::Edit History::reuse(const core::CampaignSnapshot& campaign, Rank rank) {
+  const auto& from = snapshot_.campaigns[random_.below(snapshot_.campaigns.size())];
+  const auto source = from.done.next(random_.below(kHistoryCells));
+  if (!source) return remember();
+  core::ResultReused edit =
+      reused(campaign.row.id.value, rank, from.row.id.value, *source, core::generation_of(campaign.generations, rank));
+  if (random_.chance(0.5)) edit.score = 0.5;
+  return edit;
+}
+
+core::Edit History::remember() {
+  const std::string key = "key " + std::to_string(random_.below(5));
+  return core::FactStored{random_.chance(0.5) ? "usage" : "model", key,
+                          random_.chance(0.3) ? "" : std::to_string(random_.below(100))};
 }
 
 core::IntervalSet History::some_ranks() {

@@ -1,6 +1,7 @@
 // Builders of edits, and endless valid histories of them.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "common/base/random.h"
@@ -14,6 +15,9 @@ core::CampaignAdded campaign_added(std::uint64_t id, std::uint64_t cells = 100);
 core::LeaseGrant grant(std::uint64_t campaign, Rank rank, std::uint64_t lease = 1, std::uint32_t generation = 0);
 core::ResultCommitted result(std::uint64_t campaign, Rank rank, Outcome outcome = Outcome::kDone,
                              std::uint32_t generation = 0);
+core::ResultReused reused(std::uint64_t campaign, Rank rank, std::uint64_t from, Rank from_rank,
+                          std::uint32_t generation = 0);
+core::EventLogged event(std::uint64_t id, const std::string& kind = "submitted");
 
 // Cells live in [0, kHistoryCells) of each campaign: few, so that they meet again and again.
 inline constexpr Rank kHistoryCells = 60;
@@ -35,6 +39,8 @@ class History {
   core::Edit change(const core::CampaignSnapshot& campaign);
   core::Edit give(const core::CampaignSnapshot& campaign);
   core::Edit finish(const core::CampaignSnapshot& campaign, Rank rank);
+  core::Edit reuse(const core::CampaignSnapshot& campaign, Rank rank);
+  core::Edit remember();
   core::IntervalSet some_ranks();
 
   SeededRandom random_;

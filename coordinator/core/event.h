@@ -25,28 +25,42 @@ struct SubmitCampaign {
   RequestId request = 0;
   std::string manifest_json;  // the resolved form
   std::string key;            // the same key submits once
+  std::uint64_t sample = 0;   // renders so many cells, spread over all axes, and holds the rest; 0: all
+  bool again = false;         // makes a campaign also where an equal manifest is being rendered
+  bool anew = false;          // takes nothing over from earlier revisions
 };
 
-enum class Verb { kPause, kResume, kCancel, kRequeue };
+enum class Verb { kPause, kResume, kCancel, kRequeue, kRelease, kPriority, kArchive, kUnarchive, kDelete };
 
 struct CampaignCommand {
   RequestId request = 0;
   std::string campaign;  // "name" or "name#revision"
   Verb verb = Verb::kPause;
-  std::string slice;          // of kRequeue; empty means all cells
+  std::string slice;          // of these cells; empty means all. Not of kArchive, kUnarchive, kDelete
   std::set<JobState> states;  // of kRequeue: terminal states; empty means failed, rejected, cancelled
+  int priority = 0;           // of kPriority
 };
 
-struct DrainWorker {
+// A drained worker finishes what runs, hands the rest back and takes nothing new; a cordoned one gets nothing new and
+// keeps what it has. Both orders last until they are taken back, over restarts too.
+enum class WorkerVerb { kDrain, kUndrain, kCordon, kUncordon };
+
+struct WorkerCommand {
   RequestId request = 0;
   WorkerId worker;
-  bool on = true;
+  WorkerVerb verb = WorkerVerb::kDrain;
+};
+
+// The server tried to deliver a notification (Effects::notifications).
+struct NotificationTried {
+  std::uint64_t id = 0;
+  Status status;
 };
 
 // Time passed: liveness, backoff, deadlines, scheduling.
 struct Tick {};
 
-using Event = std::variant<WorkerSpoke, SubmitCampaign, CampaignCommand, DrainWorker, Tick>;
+using Event = std::variant<WorkerSpoke, SubmitCampaign, CampaignCommand, WorkerCommand, NotificationTried, Tick>;
 
 // The answer to a request: a JSON value or an error.
 struct Reply {
@@ -61,12 +75,22 @@ struct Note {
   std::string text;
 };
 
+// Somebody is to be told that a campaign ended: by a request to `webhook`, or by running `command`, which reads `body`.
+// The server says what came of it with NotificationTried.
+struct Notification {
+  std::uint64_t id = 0;
+  std::string webhook;
+  std::vector<std::string> command;
+  std::string body;  // a JSON object
+};
+
 // Messages and replies leave only after all edits are durable.
 struct Effects {
   std::vector<Edit> edits;
   std::vector<ToWorker> sends;
   std::vector<Reply> replies;
   std::vector<Note> notes;
+  std::vector<Notification> notifications;
 };
 
 }  // namespace troupe::core

@@ -8,4 +8,7 @@ namespace troupe {
 
 std::uint32_t crc32c(std::string_view bytes, std::uint32_t before = 0);
 
+// The same on any machine; crc32c() takes the processor's instruction where there is one.
+std::uint32_t crc32c_by_table(std::string_view bytes, std::uint32_t before = 0);
+
 }  // namespace troupe

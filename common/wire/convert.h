@@ -35,8 +35,11 @@ Result<FromWorker> decode_from_worker(std::string_view bytes);
 // The row of a store and an engine's message leave the ticket to their surroundings.
 enum class TicketPart { kRequired, kLeftOut };
 
-// Writes the ticket unless its campaign is 0.
+// Writes the ticket unless its campaign is 0. `message` is empty before.
+void to_proto(const JobResult& result, v1::JobResult& message);
 v1::JobResult to_proto(const JobResult& result);
+// The bytes of to_proto(), behind what is in `bytes`.
+void append(std::string& bytes, const JobResult& result);
 Result<JobResult> from_proto(const v1::JobResult& message, TicketPart ticket);
 
 // What decoding would say of this result: for the side that makes it, before it becomes durable.

@@ -1,6 +1,7 @@
 #include "common/base/limits.h"
 #include "common/wire/convert.h"
 #include "common/wire/convert_parts.h"
+#include "common/wire/scratch.h"
 #include "common/wire/text.h"
 #include "common/wire/version.h"
 
@@ -169,6 +170,7 @@ Heartbeat read(const Fields& fields, const v1::Heartbeat& message) {
 Results read(const Fields& fields, const v1::Results& message) {
   Results results;
   if (!fields.count("results", message.results_size(), limits::kMaxBatchResults)) return results;
+  results.results.reserve(static_cast<std::size_t>(message.results_size()));
   for (int i = 0; i < message.results_size() && fields.ok(); ++i) {
     const Fields part = fields.part("results", i);
     part.require("ticket", message.results(i).has_ticket());
@@ -196,7 +198,8 @@ void read_body(const Fields& fields, const Message& message, FromWorker& from) {
 }  // namespace
 
 std::string encode(const FromWorker& from, std::uint64_t id) {
-  v1::Envelope envelope;
+  Scratch<v1::Envelope> scratch;
+  v1::Envelope& envelope = *scratch;
   envelope.set_protocol(from.protocol);
   envelope.set_epoch(from.epoch.value);
   envelope.set_id(id);
@@ -205,7 +208,8 @@ std::string encode(const FromWorker& from, std::uint64_t id) {
 }
 
 Result<FromWorker> decode_from_worker(std::string_view bytes) {
-  v1::Envelope envelope;
+  Scratch<v1::Envelope> scratch;
+  v1::Envelope& envelope = *scratch;
   TROUPE_RETURN_IF_ERROR(parse(bytes, envelope));
   Status status;
   const Fields fields(status);

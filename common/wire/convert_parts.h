@@ -10,6 +10,10 @@ namespace troupe::wire {
 // Parses bytes into a message, quietly: protobuf would log to standard error what peers send.
 Status parse(std::string_view bytes, google::protobuf::MessageLite& message);
 
+inline void set_bytes(const Digest& digest, std::string& field) {
+  field.assign(digest.view());
+}
+
 Ticket read_ticket(const Fields& fields, const v1::Ticket& message);
 void write_ticket(const Ticket& ticket, v1::Ticket& message);
 

@@ -1,8 +1,7 @@
-#include <set>
-
 #include "common/base/limits.h"
 #include "common/wire/convert.h"
 #include "common/wire/convert_parts.h"
+#include "common/wire/scratch.h"
 #include "common/wire/text.h"
 
 namespace troupe::wire {
@@ -54,11 +53,12 @@ v1::Fault write_fault(Fault fault) {
 
 void read_artifacts(const Fields& fields, const v1::JobResult& message, JobResult& result) {
   if (!fields.count("artifacts", message.artifacts_size(), limits::kMaxArtifacts)) return;
-  std::set<std::string> names;
   for (int i = 0; i < message.artifacts_size(); ++i) {
     const Fields part = fields.part("artifacts", i);
     result.artifacts.push_back(read_artifact(part, message.artifacts(i)));
-    if (!names.insert(message.artifacts(i).name()).second) part.fail("name", "is there twice");
+    for (int before = 0; before < i; ++before) {
+      if (message.artifacts(before).name() == message.artifacts(i).name()) part.fail("name", "is there twice");
+    }
   }
 }
 
@@ -122,7 +122,7 @@ Artifact read_artifact(const Fields& fields, const v1::Artifact& message) {
 
 void write_artifact(const Artifact& artifact, v1::Artifact& message) {
   message.set_name(artifact.name);
-  message.set_digest(std::string(artifact.digest.view()));
+  set_bytes(artifact.digest, *message.mutable_digest());
   message.set_bytes(artifact.bytes);
   message.set_media_type(artifact.media_type);
 }
@@ -153,7 +153,7 @@ void write_result(const JobResult& result, v1::JobResult& message) {
   if (result.ticket.campaign.value != 0) write_ticket(result.ticket, *message.mutable_ticket());
   message.set_outcome(write_outcome(result.outcome));
   for (const Artifact& artifact : result.artifacts) write_artifact(artifact, *message.add_artifacts());
-  if (result.pixel_digest != Digest()) message.set_pixel_digest(std::string(result.pixel_digest.view()));
+  if (result.pixel_digest != Digest()) set_bytes(result.pixel_digest, *message.mutable_pixel_digest());
   message.set_effective_seed(result.effective_seed);
   message.set_numerics_class(result.numerics_class);
   for (const StageTiming& timing : result.timings) {
@@ -174,10 +174,20 @@ void write_result(const JobResult& result, v1::JobResult& message) {
   }
 }
 
+void to_proto(const JobResult& result, v1::JobResult& message) {
+  write_result(result, message);
+}
+
 v1::JobResult to_proto(const JobResult& result) {
   v1::JobResult message;
   write_result(result, message);
   return message;
+}
+
+void append(std::string& bytes, const JobResult& result) {
+  Scratch<v1::JobResult> message;
+  write_result(result, *message);
+  message->AppendToString(&bytes);
 }
 
 Result<JobResult> from_proto(const v1::JobResult& message, TicketPart ticket) {

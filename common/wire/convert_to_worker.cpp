@@ -5,6 +5,7 @@
 #include "common/base/limits.h"
 #include "common/wire/convert.h"
 #include "common/wire/convert_parts.h"
+#include "common/wire/scratch.h"
 #include "common/wire/text.h"
 #include "common/wire/version.h"
 
@@ -37,7 +38,7 @@ struct Writer {
     v1::Lease& message = *envelope.mutable_lease();
     message.set_lease(lease.lease.value);
     message.set_campaign(lease.campaign.value);
-    message.set_spec(std::string(lease.spec.view()));
+    set_bytes(lease.spec, *message.mutable_spec());
     for (const LeasedJob& job : lease.jobs) {
       v1::LeasedJob& written = *message.add_jobs();
       written.set_index(job.index);
@@ -55,7 +56,7 @@ struct Writer {
   }
   void operator()(const Need& need) const {
     v1::Need& message = *envelope.mutable_need();
-    for (const Digest& digest : need.digests) message.add_digests(std::string(digest.view()));
+    for (const Digest& digest : need.digests) set_bytes(digest, *message.add_digests());
   }
   void operator()(const Revoke& revoke) const {
     v1::Revoke& message = *envelope.mutable_revoke();
@@ -149,7 +150,8 @@ Status parse(std::string_view bytes, google::protobuf::MessageLite& message) {
 }
 
 std::string encode(const ToWorker& to, std::uint64_t id) {
-  v1::Envelope envelope;
+  Scratch<v1::Envelope> scratch;
+  v1::Envelope& envelope = *scratch;
   envelope.set_protocol(to.protocol);
   envelope.set_epoch(to.epoch.value);
   envelope.set_id(id);
@@ -158,7 +160,8 @@ std::string encode(const ToWorker& to, std::uint64_t id) {
 }
 
 Result<ToWorker> decode_to_worker(std::string_view bytes, const WorkerId& self) {
-  v1::Envelope envelope;
+  Scratch<v1::Envelope> scratch;
+  v1::Envelope& envelope = *scratch;
   TROUPE_RETURN_IF_ERROR(parse(bytes, envelope));
   Status status;
   const Fields fields(status);

@@ -51,6 +51,11 @@ TEST(HashTest, Crc32cHasTheCheckValueAndContinues) {
   EXPECT_EQ(crc32c("123456789"), 0xe3069283u);  // the catalogue's check value of CRC-32/ISCSI
   EXPECT_EQ(crc32c("56789", crc32c("1234")), 0xe3069283u);
   EXPECT_EQ(crc32c(""), 0u);
+  EXPECT_EQ(crc32c_by_table("123456789"), 0xe3069283u);
+  for (std::size_t length = 0; length < 70; ++length) {
+    const std::string bytes = std::string(length, 'a') + "b";
+    EXPECT_EQ(crc32c(bytes, 7), crc32c_by_table(bytes, 7)) << length;
+  }
 }
 
 }  // namespace

@@ -71,18 +71,19 @@ Status Outbox::append(std::string_view records) {
 Status Outbox::store(const std::vector<Stored>& batch) {
   const std::lock_guard lock(mutex_);
   std::string records;
-  std::vector<std::uint64_t> ends;
+  std::vector<Entry> entries;
+  entries.reserve(batch.size());
   for (const Stored& stored : batch) {
-    records += result_record(stored.result, stored.files);
-    ends.push_back(records.size());
+    const std::uint64_t begin = records.size();
+    Entry& entry = entries.emplace_back();
+    entry.result = stored.result;
+    entry.files = append_result(records, stored.result, stored.files);
+    entry.record = {tail_ + begin, records.size() - begin};
+    for (std::uint64_t& file : entry.files) file += entry.record.offset;
   }
   TROUPE_RETURN_IF_ERROR(append(records));
   TROUPE_RETURN_IF_ERROR(file_->sync());
-  std::uint64_t begin = 0;
-  for (const std::uint64_t end : ends) {
-    TROUPE_RETURN_IF_ERROR(apply(std::string_view(records).substr(begin, end - begin), tail_ + begin));
-    begin = end;
-  }
+  for (Entry& entry : entries) add(std::move(entry));
   tail_ += records.size();
   return {};
 }

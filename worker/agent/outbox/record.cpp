@@ -25,16 +25,23 @@ T get(std::string_view in, std::size_t at) {
   return value;
 }
 
-std::string framed(Type type, std::string_view payload) {
-  std::string rest;
-  rest.reserve(kRecordHeaderBytes + payload.size());
-  put<std::uint32_t>(rest, type);
-  put<std::uint64_t>(rest, payload.size());
-  rest.append(payload);
-  std::string record;
-  record.reserve(rest.size() + 4);
-  put<std::uint32_t>(record, crc32c(rest));
-  return record + rest;
+template <typename T>
+void set(std::string& out, std::size_t at, T value) {
+  for (std::size_t i = 0; i < sizeof value; ++i) out[at + i] = static_cast<char>(value >> (8 * i));
+}
+
+// Makes room for a header at the end of `log`; returns where.
+std::size_t begin_record(std::string& log) {
+  const std::size_t at = log.size();
+  log.append(kRecordHeaderBytes, '\0');
+  return at;
+}
+
+// What follows the header at `at`, up to the end, is its payload.
+void end_record(std::string& log, std::size_t at, Type type) {
+  set<std::uint32_t>(log, at + 4, type);
+  set<std::uint64_t>(log, at + 8, log.size() - at - kRecordHeaderBytes);
+  set<std::uint32_t>(log, at, crc32c(std::string_view(log).substr(at + 4)));
 }
 
 Result<Record> read_result(std::string_view payload) {
@@ -74,24 +81,34 @@ RecordHeader read_header(std::string_view header) {
   return {get<std::uint32_t>(header, 0), get<std::uint32_t>(header, 4), get<std::uint64_t>(header, 8)};
 }
 
-std::string result_record(const JobResult& result, const std::vector<std::string>& files) {
-  const std::string message = wire::to_proto(result).SerializeAsString();
-  std::string payload;
-  put<std::uint32_t>(payload, static_cast<std::uint32_t>(message.size()));
-  payload += message;
-  for (const std::string& file : files) payload += file;
-  return framed(kResult, payload);
+std::vector<std::uint64_t> append_result(std::string& log, const JobResult& result,
+                                         const std::vector<std::string>& files) {
+  const std::size_t begin = begin_record(log);
+  const std::size_t message = log.size() + 4;
+  put<std::uint32_t>(log, 0);
+  wire::append(log, result);
+  set<std::uint32_t>(log, message - 4, static_cast<std::uint32_t>(log.size() - message));
+  std::vector<std::uint64_t> places;
+  for (const std::string& file : files) {
+    places.push_back(log.size() - begin);
+    log += file;
+  }
+  end_record(log, begin, kResult);
+  return places;
 }
 
 std::string forget_record(const std::vector<Ticket>& tickets) {
-  std::string payload;
+  std::string record;
+  record.reserve(kRecordHeaderBytes + tickets.size() * kTicketBytes);
+  const std::size_t begin = begin_record(record);
   for (const Ticket& ticket : tickets) {
-    put<std::uint64_t>(payload, ticket.campaign.value);
-    put<std::uint64_t>(payload, ticket.index);
-    put<std::uint32_t>(payload, ticket.generation);
-    put<std::uint32_t>(payload, ticket.attempt);
+    put<std::uint64_t>(record, ticket.campaign.value);
+    put<std::uint64_t>(record, ticket.index);
+    put<std::uint32_t>(record, ticket.generation);
+    put<std::uint32_t>(record, ticket.attempt);
   }
-  return framed(kForget, payload);
+  end_record(record, begin, kForget);
+  return record;
 }
 
 Result<Record> read_record(std::string_view record) {

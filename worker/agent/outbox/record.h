@@ -22,8 +22,10 @@ struct RecordHeader {
 // header has kRecordHeaderBytes bytes.
 RecordHeader read_header(std::string_view header);
 
-// A result with the bytes of its artifacts, in their order.
-std::string result_record(const JobResult& result, const std::vector<std::string>& files);
+// A result with the bytes of its artifacts, in their order, behind what is in `log`. Returns where in the record each
+// artifact's bytes begin.
+std::vector<std::uint64_t> append_result(std::string& log, const JobResult& result,
+                                         const std::vector<std::string>& files);
 std::string forget_record(const std::vector<Ticket>& tickets);
 
 struct ResultRecord {

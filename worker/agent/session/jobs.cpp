@@ -66,13 +66,15 @@ void lose_patience_with_engines(Turn& turn) {
 }  // namespace
 
 void forget_job(SessionState& state, const Ticket& ticket) {
-  const auto at =
-      std::find_if(state.jobs.begin(), state.jobs.end(), [&](const Job& job) { return job.ticket == ticket; });
-  if (at == state.jobs.end()) return;
-  const Digest spec = at->spec;
-  state.jobs.erase(at);
-  const auto needs = [&](const Job& job) { return job.spec == spec; };
-  if (std::none_of(state.jobs.begin(), state.jobs.end(), needs)) state.specs.erase(spec);
+  const auto at = state.job_of.find(ticket);
+  if (at == state.job_of.end()) return;
+  const Digest spec = at->second->spec;
+  state.jobs.erase(at->second);
+  state.job_of.erase(at);
+  const auto needed = state.spec_jobs.find(spec);
+  if (--needed->second > 0) return;
+  state.spec_jobs.erase(needed);
+  state.specs.erase(spec);
 }
 
 void on_lease(Turn& turn, const Lease& lease) {
@@ -85,9 +87,9 @@ void on_lease(Turn& turn, const Lease& lease) {
     } else if (state.jobs.size() >= limits::kMaxHeldJobs) {
       turn.release(ticket, "the worker holds as many jobs as it can");
     } else {
-      Job& job = state.jobs.emplace_back();
-      job.ticket = ticket;
+      Job& job = state.add(ticket);
       job.spec = lease.spec;
+      ++state.spec_jobs[lease.spec];
       job.timeout = lease.timeout;
       state.specs.try_emplace(lease.spec).first->second.again = turn.now;
     }

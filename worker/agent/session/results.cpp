@@ -38,8 +38,9 @@ void file_result(Turn& turn, const JobResult& result) {
     stored.missing.insert(artifact.digest);
     want_upload(turn, artifact.digest);
   }
+  const bool replaces = turn.state.outbox.contains(result.ticket);
   turn.state.outbox[result.ticket] = std::move(stored);
-  drop_idle_uploads(turn.state);
+  if (replaces) drop_idle_uploads(turn.state);
 }
 
 // The artifact will never arrive. Its results become failures, which another try may mend.

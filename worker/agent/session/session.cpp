@@ -63,8 +63,15 @@ void end_if_drained(Turn& turn) {
 }  // namespace
 
 Job* SessionState::find(const Ticket& ticket) {
-  const auto at = std::find_if(jobs.begin(), jobs.end(), [&](const Job& job) { return job.ticket == ticket; });
-  return at == jobs.end() ? nullptr : &*at;
+  const auto at = job_of.find(ticket);
+  return at == job_of.end() ? nullptr : &*at->second;
+}
+
+Job& SessionState::add(const Ticket& ticket) {
+  const auto at = jobs.emplace(jobs.end());
+  at->ticket = ticket;
+  job_of.emplace(ticket, at);
+  return *at;
 }
 
 std::size_t SessionState::capacity() const {
@@ -162,9 +169,14 @@ std::vector<std::string> Session::check_invariants() const {
     expect(!job.running || job.slot < state_->slots.size(), "a job runs on no slot");
     expect(state_->specs.contains(job.spec), "a job's spec is not kept");
   }
+  expect(seen.size() == state_->job_of.size(), "a job cannot be found by its ticket");
   for (const auto& [spec, attempt] : state_->specs) {
     const auto needs = [&, wanted = spec](const Job& job) { return job.spec == wanted; };
-    expect(std::any_of(state_->jobs.begin(), state_->jobs.end(), needs), "a spec is kept for nothing");
+    const auto jobs = std::count_if(state_->jobs.begin(), state_->jobs.end(), needs);
+    const auto counted = state_->spec_jobs.find(spec);
+    expect(jobs > 0, "a spec is kept for nothing");
+    expect(counted != state_->spec_jobs.end() && counted->second == static_cast<std::size_t>(jobs),
+           "the jobs of a spec are miscounted");
   }
   for (const auto& [ticket, stored] : state_->outbox) {
     expect(stored.result.ticket == ticket, "a result is filed under another ticket");

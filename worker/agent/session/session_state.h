@@ -1,6 +1,7 @@
 // What a session knows, and the parts that one step of it is made of.
 #pragma once
 
+#include <list>
 #include <map>
 #include <optional>
 #include <set>
@@ -75,11 +76,13 @@ struct SessionState {
   SeededRandom random;
   Link link;
   std::vector<SlotState> slots;
-  std::vector<Job> jobs;  // in the order in which they came
+  std::list<Job> jobs;  // in the order in which they came
+  std::map<Ticket, std::list<Job>::iterator> job_of;
   std::map<Ticket, Stored> outbox;
-  std::map<Digest, Attempt> specs;    // that jobs need
-  std::map<Digest, Attempt> uploads;  // of artifacts that are missing
-  bool outbox_full = false;           // by the shell's word
+  std::map<Digest, Attempt> specs;          // that jobs need
+  std::map<Digest, std::size_t> spec_jobs;  // how many need it
+  std::map<Digest, Attempt> uploads;        // of artifacts that are missing
+  bool outbox_full = false;                 // by the shell's word
   std::string outbox_trouble;
   std::string engine_trouble;
   std::optional<Instant> engineless_since;
@@ -88,6 +91,8 @@ struct SessionState {
   bool over = false;
 
   Job* find(const Ticket& ticket);
+  // A job that find() does not know.
+  Job& add(const Ticket& ticket);
   bool draining() const { return drain_order || drain_deadline.has_value(); }
   bool no_room_for_results() const { return outbox_full || outbox.size() >= options.outbox_results; }
   std::size_t capacity() const;

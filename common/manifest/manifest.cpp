@@ -120,6 +120,9 @@ const Limits& Manifest::limits() const {
 const Output& Manifest::output() const {
   return data_->output;
 }
+const std::optional<Notify>& Manifest::notify() const {
+  return data_->notify;
+}
 const std::vector<ReferenceFile>& Manifest::reference_files() const {
   return data_->reference_files;
 }

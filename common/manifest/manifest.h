@@ -69,6 +69,14 @@ struct Select {
   std::string by;  // the score: identity or sharpness
 };
 
+// Who is told how the campaign ended: one of webhook and command.
+struct Notify {
+  std::string webhook;               // http:// or https://
+  std::vector<std::string> command;  // a program and its arguments
+  bool on_finished = true;           // all of its jobs are over
+  bool on_failed = true;             // it could not run, or jobs of it failed
+};
+
 // A reference's bytes on this machine.
 struct ReferenceFile {
   Digest digest;
@@ -112,6 +120,7 @@ class Manifest {
   const Gates& gates() const;
   const Limits& limits() const;
   const Output& output() const;
+  const std::optional<Notify>& notify() const;
   // Where the values of an axis of a stage's parameter stand in the manifest; line 0 where that is unknown.
   Place axis_value_place(std::string_view axis, Digit digit) const;
   // Where "gates.identity", "gates.faces", "select.by" stand; line 0 where that is unknown.

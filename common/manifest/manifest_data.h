@@ -28,6 +28,7 @@ struct Manifest::Data {
   Gates gates;
   Limits limits;
   Output output;
+  std::optional<Notify> notify;
 
   std::vector<TemplatePiece> output_template;
   std::map<std::string, std::vector<Place>, std::less<>> axis_places;  // of stage parameters' values, by axis

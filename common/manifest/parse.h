@@ -33,6 +33,7 @@ Result<Manifest> parse_manifest(const Node& root, const std::vector<IncludedFile
 // name, project, priority, pack, prompt, negative, select, gates, limits.
 Status parse_header(const Node& root, ParseState& state);
 Status parse_limits(const Node& root, Manifest::Data& data);
+Status parse_notify(const Node& root, Manifest::Data& data);
 // After the chain.
 Status parse_gates(const Node& root, ParseState& state);
 // kInvalid at `place` when there are cells whose face could not be compared with anything: neither a swap stage nor an

@@ -7,9 +7,9 @@
 namespace troupe::manifest {
 namespace {
 
-const std::vector<std::string> kKeys = {"troupe",  "name",   "project",  "priority", "pack",
-                                        "include", "prompt", "negative", "sweep",    "chain",
-                                        "keep",    "select", "gates",    "limits",   "output"};
+const std::vector<std::string> kKeys = {"troupe", "name",     "project", "priority", "pack", "include",
+                                        "prompt", "negative", "sweep",   "chain",    "keep", "select",
+                                        "gates",  "limits",   "output",  "notify"};
 
 Status check_version(const Node& root) {
   if (root.kind != Node::Kind::kMap) return takes(root, "a manifest", "a map of " + join(kKeys));
@@ -128,6 +128,7 @@ Result<Manifest> parse_manifest(const Node& root, const std::vector<IncludedFile
   TROUPE_RETURN_IF_ERROR(parse_gates(root, state));
   TROUPE_RETURN_IF_ERROR(parse_limits(root, state.data));
   TROUPE_RETURN_IF_ERROR(parse_output(root, state));
+  TROUPE_RETURN_IF_ERROR(parse_notify(root, state.data));
   TROUPE_ASSIGN_OR_RETURN(state.data.groups, state.groups.finish(source, state.data.reference_files));
   auto data = std::make_shared<Manifest::Data>(std::move(state.data));
   data->resolved = write_resolved(*data);

@@ -55,6 +55,17 @@ Json write_chain(const std::vector<StageSpec>& chain) {
   return stages;
 }
 
+Json write_notify(const Notify& notify) {
+  Json written = Json::object();
+  if (!notify.webhook.empty()) written["webhook"] = notify.webhook;
+  if (!notify.command.empty()) written["command"] = notify.command;
+  Json on = Json::array();
+  if (notify.on_finished) on.push_back("finished");
+  if (notify.on_failed) on.push_back("failed");
+  written["on"] = std::move(on);
+  return written;
+}
+
 }  // namespace
 
 std::string write_resolved(const Manifest::Data& data) {
@@ -78,6 +89,7 @@ std::string write_resolved(const Manifest::Data& data) {
   limits["reseed"] = data.limits.reseed;
   if (data.limits.hours) limits["hours"] = *data.limits.hours;
   if (data.limits.running) limits["running"] = *data.limits.running;
+  if (data.notify) root["notify"] = write_notify(*data.notify);
   root["output"] = {{"path", data.output.path}, {"sheet", data.output.sheet}};
   return root.dump();
 }

@@ -21,6 +21,8 @@ class Slice {
   const std::string& text() const { return text_; }
   // Looks at the axes only: excluded cells match too.
   bool matches(JobIndex index) const;
+  // The digits that match of the sweep's dimension number `dimension`.
+  const DigitSet& allowed(std::size_t dimension) const { return parts_[dimension].allowed; }
   // How many indices match, the excluded ones among them.
   std::uint64_t positions() const { return positions_; }
   // The matching index number k (counting from 0) in ascending order, without a walk. Needs k < positions().

@@ -16,12 +16,17 @@
 namespace troupe::wire {
 
 struct Submit {
-  std::string manifest_json;  // manifest::Manifest::resolved()
-  std::string key;            // the same key submits once, however often it is sent
+  std::string manifest_json;        // manifest::Manifest::resolved()
+  std::string key;                  // the same key submits once, however often it is sent
+  std::optional<Digest> spec = {};  // instead of manifest_json: of the text, which was uploaded as an artifact
+  std::uint64_t sample = 0;  // renders so many cells, spread over all axes, and holds the rest until a release; 0: all
+  bool again = false;        // makes a campaign also where an equal manifest is being rendered
+  bool anew = false;         // takes nothing over from earlier revisions
   bool operator==(const Submit&) const = default;
 };
 
 struct CampaignList {
+  bool archived = false;  // these too
   bool operator==(const CampaignList&) const = default;
 };
 
@@ -30,13 +35,14 @@ struct CampaignInfo {
   bool operator==(const CampaignInfo&) const = default;
 };
 
-enum class Verb { kPause, kResume, kCancel, kRequeue };
+enum class Verb { kPause, kResume, kCancel, kRequeue, kRelease, kPriority, kArchive, kUnarchive, kDelete };
 
 struct CampaignVerb {
   std::string campaign;
   Verb verb = Verb::kPause;
-  std::string slice;          // of kRequeue; empty means all cells
+  std::string slice;          // of all but kArchive, kUnarchive and kDelete; empty means all cells
   std::set<JobState> states;  // of kRequeue; empty means failed, rejected and cancelled
+  int priority = 0;           // of kPriority
   bool operator==(const CampaignVerb&) const = default;
 };
 
@@ -65,10 +71,28 @@ struct WorkerInfo {
   bool operator==(const WorkerInfo&) const = default;
 };
 
-struct WorkerDrain {
+enum class WorkerOrder { kDrain, kUndrain, kCordon, kUncordon };
+
+struct WorkerVerb {
   std::string worker;
-  bool off = false;
-  bool operator==(const WorkerDrain&) const = default;
+  WorkerOrder order = WorkerOrder::kDrain;
+  bool operator==(const WorkerVerb&) const = default;
+};
+
+// Why a job does not run, or what it does.
+struct JobExplain {
+  std::string campaign;
+  std::string job;  // an index or an address
+  bool operator==(const JobExplain&) const = default;
+};
+
+// Lines of the event log, the oldest first.
+struct EventList {
+  std::uint64_t since = 0;     // ids after this one
+  std::uint32_t limit = 1000;  // at most limits::kMaxPageRows
+  std::string campaign = {};   // of this campaign only; empty means all
+  WallMillis from = 0;         // not before this time; 0: any
+  bool operator==(const EventList&) const = default;
 };
 
 struct ServerInfo {
@@ -91,8 +115,8 @@ struct ResultList {
 
 struct ClientRequest {
   std::uint64_t id = 0;
-  std::variant<Submit, CampaignList, CampaignInfo, CampaignVerb, JobList, JobInfo, WorkerList, WorkerInfo, WorkerDrain,
-               ServerInfo, ServerStop, ResultList>
+  std::variant<Submit, CampaignList, CampaignInfo, CampaignVerb, JobList, JobInfo, WorkerList, WorkerInfo, WorkerVerb,
+               ServerInfo, ServerStop, ResultList, JobExplain, EventList>
       body;
   bool operator==(const ClientRequest&) const = default;
 };

@@ -9,11 +9,6 @@
 namespace troupe::wire {
 namespace {
 
-constexpr Code kCodes[] = {Code::kInvalid,          Code::kNotFound,    Code::kAlreadyExists,
-                           Code::kPermissionDenied, Code::kUnavailable, Code::kTimeout,
-                           Code::kCancelled,        Code::kCorrupt,     Code::kTooLarge,
-                           Code::kNoSpace,          Code::kIo,          Code::kInternal};
-
 // ---- requests out ----
 
 template <typename States, typename Message>
@@ -27,18 +22,38 @@ v1::Verb write_verb(Verb verb) {
     case Verb::kResume: return v1::VERB_RESUME;
     case Verb::kCancel: return v1::VERB_CANCEL;
     case Verb::kRequeue: return v1::VERB_REQUEUE;
+    case Verb::kRelease: return v1::VERB_RELEASE;
+    case Verb::kPriority: return v1::VERB_PRIORITY;
+    case Verb::kArchive: return v1::VERB_ARCHIVE;
+    case Verb::kUnarchive: return v1::VERB_UNARCHIVE;
+    case Verb::kDelete: return v1::VERB_DELETE;
   }
   return v1::VERB_UNSPECIFIED;
+}
+
+v1::WorkerOrder write_order(WorkerOrder order) {
+  switch (order) {
+    case WorkerOrder::kDrain: return v1::WORKER_ORDER_DRAIN;
+    case WorkerOrder::kUndrain: return v1::WORKER_ORDER_UNDRAIN;
+    case WorkerOrder::kCordon: return v1::WORKER_ORDER_CORDON;
+    case WorkerOrder::kUncordon: return v1::WORKER_ORDER_UNCORDON;
+  }
+  return v1::WORKER_ORDER_UNSPECIFIED;
 }
 
 struct Writer {
   v1::ClientRequest& request;
 
   void operator()(const Submit& body) const {
-    request.mutable_submit()->set_manifest_json(body.manifest_json);
-    request.mutable_submit()->set_key(body.key);
+    v1::Submit& message = *request.mutable_submit();
+    message.set_manifest_json(body.manifest_json);
+    message.set_key(body.key);
+    if (body.spec) message.set_spec(std::string(body.spec->view()));
+    message.set_sample(body.sample);
+    message.set_again(body.again);
+    message.set_anew(body.anew);
   }
-  void operator()(const CampaignList&) const { request.mutable_campaign_list(); }
+  void operator()(const CampaignList& body) const { request.mutable_campaign_list()->set_archived(body.archived); }
   void operator()(const CampaignInfo& body) const { request.mutable_campaign_info()->set_campaign(body.campaign); }
   void operator()(const CampaignVerb& body) const {
     v1::CampaignVerb& message = *request.mutable_campaign_verb();
@@ -46,6 +61,7 @@ struct Writer {
     message.set_verb(write_verb(body.verb));
     message.set_slice(body.slice);
     write_states(body.states, message);
+    message.set_priority(body.priority);
   }
   void operator()(const JobList& body) const {
     v1::JobList& message = *request.mutable_job_list();
@@ -62,9 +78,20 @@ struct Writer {
   }
   void operator()(const WorkerList&) const { request.mutable_worker_list(); }
   void operator()(const WorkerInfo& body) const { request.mutable_worker_info()->set_worker(body.worker); }
-  void operator()(const WorkerDrain& body) const {
-    request.mutable_worker_drain()->set_worker(body.worker);
-    request.mutable_worker_drain()->set_off(body.off);
+  void operator()(const WorkerVerb& body) const {
+    request.mutable_worker_verb()->set_worker(body.worker);
+    request.mutable_worker_verb()->set_order(write_order(body.order));
+  }
+  void operator()(const JobExplain& body) const {
+    request.mutable_job_explain()->set_campaign(body.campaign);
+    request.mutable_job_explain()->set_job(body.job);
+  }
+  void operator()(const EventList& body) const {
+    v1::EventList& message = *request.mutable_event_list();
+    message.set_since(body.since);
+    message.set_limit(body.limit);
+    message.set_campaign(body.campaign);
+    message.set_from(body.from);
   }
   void operator()(const ServerInfo&) const { request.mutable_server_info(); }
   void operator()(const ServerStop&) const { request.mutable_server_stop(); }
@@ -106,6 +133,11 @@ Verb read_verb(const Fields& fields, v1::Verb verb) {
     case v1::VERB_RESUME: return Verb::kResume;
     case v1::VERB_CANCEL: return Verb::kCancel;
     case v1::VERB_REQUEUE: return Verb::kRequeue;
+    case v1::VERB_RELEASE: return Verb::kRelease;
+    case v1::VERB_PRIORITY: return Verb::kPriority;
+    case v1::VERB_ARCHIVE: return Verb::kArchive;
+    case v1::VERB_UNARCHIVE: return Verb::kUnarchive;
+    case v1::VERB_DELETE: return Verb::kDelete;
     default: fields.fail("verb", "is unknown (" + std::to_string(verb) + ")"); return Verb::kPause;
   }
 }
@@ -120,19 +152,43 @@ std::uint32_t read_limit(const Fields& fields, std::uint32_t limit) {
   return static_cast<std::uint32_t>(fields.at_most("limit", limit, limits::kMaxPageRows));
 }
 
+WorkerOrder read_order(const Fields& fields, v1::WorkerOrder order) {
+  switch (order) {
+    case v1::WORKER_ORDER_DRAIN: return WorkerOrder::kDrain;
+    case v1::WORKER_ORDER_UNDRAIN: return WorkerOrder::kUndrain;
+    case v1::WORKER_ORDER_CORDON: return WorkerOrder::kCordon;
+    case v1::WORKER_ORDER_UNCORDON: return WorkerOrder::kUncordon;
+    default: fields.fail("order", "is unknown (" + std::to_string(order) + ")"); return WorkerOrder::kDrain;
+  }
+}
+
 Submit read(const Fields& fields, const v1::Submit& message) {
-  if (message.manifest_json().empty()) fields.fail("manifest_json", "is empty");
-  return {fields.text("manifest_json", message.manifest_json(), limits::kMaxManifestBytes),
-          fields.optional_name("key", message.key())};
+  const bool by_spec = !message.spec().empty();
+  if (message.manifest_json().empty() != by_spec) fields.fail("manifest_json", "or spec must be there, and one alone");
+  Submit submit{fields.text("manifest_json", message.manifest_json(), limits::kMaxManifestBytes),
+                fields.optional_name("key", message.key())};
+  if (by_spec) submit.spec = fields.digest("spec", message.spec());
+  submit.sample = fields.at_most("sample", message.sample(), limits::kMaxCells);
+  submit.again = message.again();
+  submit.anew = message.anew();
+  return submit;
 }
 
 CampaignInfo read(const Fields& fields, const v1::CampaignInfo& message) {
   return {read_campaign(fields, message.campaign())};
 }
 
+int read_priority(const Fields& fields, std::int32_t priority) {
+  if (std::abs(priority) > limits::kMaxPriority) {
+    fields.fail("priority", "lies between -" + std::to_string(limits::kMaxPriority) + " and " +
+                                std::to_string(limits::kMaxPriority));
+  }
+  return priority;
+}
+
 CampaignVerb read(const Fields& fields, const v1::CampaignVerb& message) {
   return {read_campaign(fields, message.campaign()), read_verb(fields, message.verb()),
-          read_slice(fields, message.slice()), read_states(fields, message)};
+          read_slice(fields, message.slice()), read_states(fields, message), read_priority(fields, message.priority())};
 }
 
 JobList read(const Fields& fields, const v1::JobList& message) {
@@ -148,6 +204,15 @@ JobInfo read(const Fields& fields, const v1::JobInfo& message) {
   return {read_campaign(fields, message.campaign()), fields.text("job", message.job(), limits::kMaxSliceBytes)};
 }
 
+JobExplain read(const Fields& fields, const v1::JobExplain& message) {
+  return {read_campaign(fields, message.campaign()), fields.text("job", message.job(), limits::kMaxSliceBytes)};
+}
+
+EventList read(const Fields& fields, const v1::EventList& message) {
+  return {message.since(), read_limit(fields, message.limit()),
+          fields.text("campaign", message.campaign(), limits::kMaxNameBytes + 16), message.from()};
+}
+
 ResultList read(const Fields& fields, const v1::ResultList& message) {
   return {read_campaign(fields, message.campaign()), read_slice(fields, message.slice()), message.after(),
           read_limit(fields, message.limit()), message.kept()};
@@ -156,7 +221,7 @@ ResultList read(const Fields& fields, const v1::ResultList& message) {
 void read_body(const Fields& fields, const v1::ClientRequest& message, ClientRequest& request) {
   switch (message.body_case()) {
     case v1::ClientRequest::kSubmit: request.body = read(fields.part("submit"), message.submit()); break;
-    case v1::ClientRequest::kCampaignList: request.body = CampaignList{}; break;
+    case v1::ClientRequest::kCampaignList: request.body = CampaignList{message.campaign_list().archived()}; break;
     case v1::ClientRequest::kCampaignInfo:
       request.body = read(fields.part("campaign_info"), message.campaign_info());
       break;
@@ -169,83 +234,19 @@ void read_body(const Fields& fields, const v1::ClientRequest& message, ClientReq
     case v1::ClientRequest::kWorkerInfo:
       request.body = WorkerInfo{fields.part("worker_info").name("worker", message.worker_info().worker())};
       break;
-    case v1::ClientRequest::kWorkerDrain:
-      request.body = WorkerDrain{fields.part("worker_drain").name("worker", message.worker_drain().worker()),
-                                 message.worker_drain().off()};
+    case v1::ClientRequest::kWorkerVerb: {
+      const Fields verb = fields.part("worker_verb");
+      request.body = WorkerVerb{verb.name("worker", message.worker_verb().worker()),
+                                read_order(verb, message.worker_verb().order())};
       break;
+    }
+    case v1::ClientRequest::kJobExplain: request.body = read(fields.part("job_explain"), message.job_explain()); break;
+    case v1::ClientRequest::kEventList: request.body = read(fields.part("event_list"), message.event_list()); break;
     case v1::ClientRequest::kServerInfo: request.body = ServerInfo{}; break;
     case v1::ClientRequest::kServerStop: request.body = ServerStop{}; break;
     case v1::ClientRequest::kResultList: request.body = read(fields.part("result_list"), message.result_list()); break;
     default: fields.fail("body", "is nothing that a client asks of this coordinator");
   }
-}
-
-// ---- replies ----
-
-void write_status(const Status& status, v1::ClientReply& message) {
-  message.set_error_code(code_name(status.code()));
-  message.set_error_message(fit_text(status.message(), limits::kMaxManifestBytes));
-  if (!status.place()) return;
-  message.set_error_file(fit_text(status.place()->file, limits::kMaxPathBytes));
-  message.set_error_line(static_cast<std::uint32_t>(std::max(status.place()->line, 0)));
-  message.set_error_column(static_cast<std::uint32_t>(std::max(status.place()->column, 0)));
-}
-
-Status read_status(const v1::ClientReply& message) {
-  Code code = Code::kInternal;  // of a coordinator newer than this
-  for (const Code known : kCodes) {
-    if (message.error_code() == code_name(known)) code = known;
-  }
-  if (message.error_file().empty() && message.error_line() == 0) return Status(code, message.error_message());
-  return Status(
-      code, message.error_message(),
-      Place{message.error_file(), static_cast<int>(message.error_line()), static_cast<int>(message.error_column())});
-}
-
-void write_page(const ResultPage& page, v1::ResultPage& message) {
-  message.set_campaign(page.campaign);
-  for (const PictureRow& row : page.rows) {
-    v1::ResultRow& written = *message.add_rows();
-    written.set_index(row.index);
-    written.set_generation(row.generation);
-    written.set_path(row.path);
-    written.set_address(row.address);
-    write_artifact(row.image, *written.mutable_image());
-    written.set_state(std::string(name(row.state)));
-    if (row.kept) written.set_kept(*row.kept);
-    if (row.score) written.set_score(*row.score);
-    written.set_scores(row.scores);
-  }
-  message.set_next(page.next);
-  message.set_more(page.more);
-}
-
-PictureRow read_row(const Fields& fields, const v1::ResultRow& message) {
-  PictureRow row;
-  row.index = message.index();
-  row.generation = message.generation();
-  row.path = fields.text("path", message.path(), limits::kMaxPathBytes);
-  if (!is_confined(row.path)) fields.fail("path", "leaves the folder that pictures go to");
-  row.address = fields.text("address", message.address(), limits::kMaxSliceBytes);
-  fields.require("image", message.has_image());
-  row.image = read_artifact(fields.part("image"), message.image());
-  const auto state = job_state(message.state());
-  if (!state) fields.fail("state", "is no state of a job");
-  row.state = state.value_or(JobState::kDone);
-  if (message.has_kept()) row.kept = message.kept();
-  if (message.has_score()) row.score = message.score();
-  row.scores = fields.text("scores", message.scores(), limits::kMaxScoresBytes);
-  return row;
-}
-
-ResultPage read_page(const Fields& fields, const v1::ResultPage& message) {
-  ResultPage page;
-  page.campaign = message.campaign();
-  page.next = message.next();
-  page.more = message.more();
-  if (!fields.count("rows", message.rows_size(), limits::kMaxPageRows)) return page;
-  for (int i = 0; i < message.rows_size(); ++i) page.rows.push_back(read_row(fields.part("rows", i), message.rows(i)));
-  return page;
 }
 
 }  // namespace
@@ -277,44 +278,6 @@ Result<ClientRequest> decode_request(std::string_view bytes) {
 std::uint64_t request_id(std::string_view bytes) {
   v1::ClientRequest message;
   return parse(bytes, message).ok() ? message.id() : 0;
-}
-
-std::string encode(const ClientReply& reply) {
-  v1::ClientReply message;
-  message.set_protocol(kProtocol);
-  message.set_id(reply.id);
-  if (!reply.status.ok()) {
-    write_status(reply.status, message);
-  } else if (reply.page) {
-    write_page(*reply.page, *message.mutable_result_page());
-  } else {
-    message.set_json(reply.json);
-  }
-  return message.SerializeAsString();
-}
-
-Result<ClientReply> decode_reply(std::string_view bytes) {
-  v1::ClientReply message;
-  TROUPE_RETURN_IF_ERROR(parse(bytes, message));
-  ClientReply reply;
-  reply.id = message.id();
-  if (!message.error_code().empty()) {
-    reply.status = read_status(message);
-    return reply;
-  }
-  if (!is_spoken(message.protocol())) {
-    return Status(Code::kInvalid, "the coordinator answers in protocol " + std::to_string(message.protocol()) +
-                                      ", which this `troupe` does not speak: use one of the same release");
-  }
-  Status status;
-  const Fields fields(status);
-  switch (message.body_case()) {
-    case v1::ClientReply::kJson: reply.json = message.json(); break;
-    case v1::ClientReply::kResultPage: reply.page = read_page(fields.part("result_page"), message.result_page()); break;
-    default: fields.fail("body", "is no answer");
-  }
-  if (!status.ok()) return status;
-  return reply;
 }
 
 }  // namespace troupe::wire

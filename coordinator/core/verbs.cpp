@@ -1,141 +1,222 @@
+// What clients tell campaigns, or slices of them, to do.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "common/manifest/slice.h"
+#include "common/base/limits.h"
+#include "coordinator/core/choose.h"
+#include "coordinator/core/order_facts.h"
 #include "coordinator/core/step.h"
 #include "coordinator/core/views.h"
 
 namespace troupe::core {
 namespace {
 
-// What a verb did: `changed` is false when there was nothing to do, `cells` counts those that it moved.
-std::string verb_json(const Campaign& campaign, bool changed, std::uint64_t cells) {
-  return nlohmann::json{{"schema", 1},
-                        {"campaign", campaign.label()},
-                        {"state", name(campaign.row.state)},
-                        {"changed", changed},
-                        {"cells", cells}}
+using nlohmann::json;
+
+// What a verb did: nothing when `cells` is 0 and `changed` false. Cells are those that it moved; unknown where counting
+// them would take too long.
+struct Done {
+  bool changed = false;
+  std::optional<std::uint64_t> cells = 0;
+};
+
+std::string done_json(const Campaign& campaign, const Done& done) {
+  const std::optional<std::uint64_t> held = campaign.held_cells();
+  return json{{"schema", 1},
+              {"campaign", campaign.label()},
+              {"state", name(campaign.row.state)},
+              {"changed", done.changed},
+              {"cells", done.cells ? json(*done.cells) : json(nullptr)},
+              {"waiting", campaign.waiting()},
+              {"held", held ? json(*held) : json(nullptr)},
+              {"priority", campaign.row.priority}}
       .dump();
 }
 
-bool pause(Step& step, Campaign& campaign) {
-  if (campaign.row.state != CampaignState::kActive) return false;
-  step.farm.set_state(campaign, CampaignState::kPaused);
-  campaign.row.state_reason = "paused by command";
-  step.save(campaign);
-  return true;
-}
+class Command {
+ public:
+  Command(Step& step, Campaign& campaign, const CampaignCommand& event, RankSlice slice)
+      : step_(step),
+        campaign_(campaign),
+        event_(event),
+        slice_(std::move(slice)),
+        whole_(slice_.slice().everything()) {}
 
-bool resume(Step& step, Campaign& campaign) {
-  if (campaign.row.state != CampaignState::kPaused) return false;
-  step.farm.set_state(campaign, CampaignState::kActive);
-  campaign.row.state_reason.clear();
-  step.save(campaign);
-  return true;
-}
+  Result<Done> run() {
+    switch (event_.verb) {
+      case Verb::kPause: return pause();
+      case Verb::kResume: return resume();
+      case Verb::kCancel: return cancel();
+      case Verb::kRequeue: return requeue();
+      case Verb::kRelease: return release();
+      case Verb::kPriority: return prefer();
+      case Verb::kArchive:
+      case Verb::kUnarchive:
+      case Verb::kDelete: break;  // not of cells
+    }
+    return Status(Code::kInvalid, "unknown verb");
+  }
 
-struct Chosen {
-  IntervalSet ranks;
-  std::uint64_t cells = 0;            // excluded positions not counted
-  std::uint64_t cancelled_cells = 0;  // of those
+ private:
+  bool over() const { return is_terminal(campaign_.row.state); }
+
+  void log(const char* kind, std::optional<std::uint64_t> cells) {
+    json detail = {{"slice", slice_.slice().text()}, {"jobs", cells ? json(*cells) : json(nullptr)}};
+    if (event_.verb == Verb::kPriority) detail["priority"] = event_.priority;
+    step_.log(kind, campaign_.label(), "", detail.dump());
+  }
+
+  // The order stands from now on; the event log hears of it as `event`. The cells are those that it held or set free.
+  Result<Done> order(Holds::Kind kind, const char* event) {
+    const auto before = campaign_.held_cells();
+    const std::string stood = campaign_.holds.to_json();
+    TROUPE_RETURN_IF_ERROR(campaign_.holds.give({kind, slice_, event_.priority}));
+    if (campaign_.holds.to_json() == stood) return Done{};
+    campaign_.holds_changed();
+    save_orders(step_, campaign_);
+    const auto after = campaign_.held_cells();
+    Done done{true, {}};
+    if (before && after) done.cells = std::max(*before, *after) - std::min(*before, *after);
+    if (event) log(event, done.cells);
+    return done;
+  }
+
+  Result<Done> pause() {
+    if (over()) return Done{};
+    if (!whole_) return order(Holds::Kind::kPause, "paused");
+    if (campaign_.row.state != CampaignState::kActive) return Done{};
+    step_.farm.set_state(campaign_, CampaignState::kPaused);
+    campaign_.row.state_reason = "paused by command";
+    step_.save(campaign_);
+    log("paused", campaign_.waiting());
+    return Done{true, campaign_.waiting()};
+  }
+
+  Result<Done> resume() {
+    if (over()) return Done{};
+    if (!whole_) return order(Holds::Kind::kResume, "resumed");
+    if (campaign_.row.state != CampaignState::kPaused) return order(Holds::Kind::kResume, "resumed");
+    TROUPE_RETURN_IF_ERROR(order(Holds::Kind::kResume, nullptr).status());
+    step_.farm.set_state(campaign_, CampaignState::kActive);
+    campaign_.row.state_reason.clear();
+    step_.save(campaign_);
+    log("resumed", campaign_.waiting());
+    return Done{true, campaign_.waiting()};
+  }
+
+  Result<Done> release() {
+    if (over() || campaign_.holds.sample_cells() == 0) return Done{};
+    return order(Holds::Kind::kRelease, "released");
+  }
+
+  Result<Done> prefer() {
+    if (std::abs(event_.priority) > limits::kMaxPriority) {
+      return Status(Code::kInvalid, "a priority lies between -" + std::to_string(limits::kMaxPriority) + " and " +
+                                        std::to_string(limits::kMaxPriority));
+    }
+    if (over()) return Done{};
+    TROUPE_ASSIGN_OR_RETURN(Done done, order(Holds::Kind::kPrefer, whole_ ? nullptr : "priority"));
+    if (!whole_) {
+      done.cells = done.changed ? slice_.slice().cells() : 0;
+      return done;
+    }
+    if (campaign_.row.priority == event_.priority && !done.changed) return done;
+    step_.farm.set_priority(campaign_, event_.priority);
+    step_.save(campaign_);
+    log("priority", campaign_.waiting());
+    return Done{true, campaign_.waiting()};
+  }
+
+  Result<Done> cancel() {
+    if (over()) return Done{};
+    const std::uint64_t open = campaign_.waiting() + campaign_.grants.size();
+    if (whole_) {
+      end_campaign(step_, campaign_, CampaignState::kCancelled, "cancelled by command");
+      log("cancelled", open);
+      return Done{true, open};
+    }
+    TROUPE_ASSIGN_OR_RETURN(const Chosen chosen, choose_open(campaign_, slice_));
+    if (chosen.cells == 0) return Done{};
+    cancel_cells(step_, campaign_, chosen.ranks, chosen.cells);
+    log("cancelled", chosen.cells);
+    finish_if_over(step_, campaign_);
+    return Done{true, chosen.cells};
+  }
+
+  Result<Done> requeue() {
+    const auto running =
+        std::find_if_not(event_.states.begin(), event_.states.end(), [](JobState state) { return is_terminal(state); });
+    if (running != event_.states.end()) {
+      return Status(Code::kInvalid, "jobs that are " + std::string(name(*running)) +
+                                        " cannot be requeued: choose among done, failed, rejected, cancelled");
+    }
+    const std::set<JobState> usual = {JobState::kFailed, JobState::kRejected, JobState::kCancelled};
+    TROUPE_ASSIGN_OR_RETURN(const Chosen chosen,
+                            choose_over(campaign_, slice_, event_.states.empty() ? usual : event_.states));
+    if (chosen.cells == 0) return Done{};
+    step_.out.edits.push_back(CellsRequeued{campaign_.row.id, chosen.ranks});
+    campaign_.requeue(chosen.ranks, chosen.cancelled_cells);
+    if (over()) {
+      step_.farm.set_state(campaign_, CampaignState::kActive);
+      campaign_.row.state_reason.clear();
+      campaign_.row.finished.reset();
+      campaign_.row.archived = false;
+      step_.save(campaign_);
+    }
+    log("requeued", chosen.cells);
+    return Done{true, chosen.cells};
+  }
+
+  Step& step_;
+  Campaign& campaign_;
+  const CampaignCommand& event_;
+  RankSlice slice_;
+  bool whole_;
 };
 
-std::vector<std::pair<JobState, const IntervalSet*>> terminal_sets(const Campaign& campaign,
-                                                                   const std::set<JobState>& states) {
-  std::vector<std::pair<JobState, const IntervalSet*>> sets = {{JobState::kDone, &campaign.done},
-                                                               {JobState::kFailed, &campaign.failed},
-                                                               {JobState::kRejected, &campaign.rejected},
-                                                               {JobState::kCancelled, &campaign.cancelled}};
-  std::erase_if(sets, [&](const auto& set) { return !states.contains(set.first); });
-  return sets;
+Status not_over(const Campaign& campaign, const char* what) {
+  return Status(Code::kInvalid, campaign.label() + " is " + std::string(name(campaign.row.state)) +
+                                    "; only one that is over can be " + what + ": troupe campaign cancel " +
+                                    campaign.label());
 }
 
-void choose_all(const Campaign& campaign, JobState state, const IntervalSet& set, Chosen& chosen) {
-  chosen.ranks.insert(set);
-  const std::uint64_t cells = state == JobState::kCancelled ? campaign.cancelled_cells : set.size();
-  chosen.cells += cells;
-  if (state == JobState::kCancelled) chosen.cancelled_cells += cells;
-}
-
-void choose_one(const Campaign& campaign, JobState state, Rank rank, Chosen& chosen) {
-  if (campaign.sweep().excluded(campaign.sweep().index_at(rank))) return;
-  chosen.ranks.insert(rank);
-  ++chosen.cells;
-  if (state == JobState::kCancelled) ++chosen.cancelled_cells;
-}
-
-// Walks whichever is shorter, the slice or the set.
-void choose_slice(const Campaign& campaign, JobState state, const IntervalSet& set, const manifest::Slice& slice,
-                  Chosen& chosen) {
-  if (slice.positions() < set.size()) {
-    for (std::uint64_t k = 0; k < slice.positions(); ++k) {
-      const Rank rank = campaign.sweep().rank_of(slice.at(k));
-      if (set.contains(rank)) choose_one(campaign, state, rank, chosen);
-    }
-    return;
-  }
-  for (const auto& [first, last] : set.intervals()) {
-    for (Rank rank = first; rank < last; ++rank) {
-      if (slice.matches(campaign.sweep().index_at(rank))) choose_one(campaign, state, rank, chosen);
-    }
-  }
-}
-
-Result<std::uint64_t> requeue(Step& step, Campaign& campaign, const CampaignCommand& event) {
-  const auto running =
-      std::find_if_not(event.states.begin(), event.states.end(), [](JobState state) { return is_terminal(state); });
-  if (running != event.states.end()) {
-    return Status(Code::kInvalid, "jobs that are " + std::string(name(*running)) +
-                                      " cannot be requeued: choose among done, failed, rejected, cancelled");
-  }
-  TROUPE_ASSIGN_OR_RETURN(const manifest::Slice slice, manifest::Slice::parse(campaign.sweep(), event.slice));
-  const std::set<JobState> usual = {JobState::kFailed, JobState::kRejected, JobState::kCancelled};
-  Chosen chosen;
-  for (const auto& [state, set] : terminal_sets(campaign, event.states.empty() ? usual : event.states)) {
-    if (slice.everything()) {
-      choose_all(campaign, state, *set, chosen);
-    } else {
-      choose_slice(campaign, state, *set, slice, chosen);
-    }
-  }
-  if (chosen.cells == 0) return 0;
-  step.out.edits.push_back(CellsRequeued{campaign.row.id, chosen.ranks});
-  campaign.requeue(chosen.ranks, chosen.cancelled_cells);
-  if (is_terminal(campaign.row.state)) {
-    step.farm.set_state(campaign, CampaignState::kActive);
-    campaign.row.state_reason.clear();
-    campaign.row.finished.reset();
-    step.save(campaign);
-  }
-  return chosen.cells;
+Result<Done> archive(Step& step, Campaign& campaign, bool on) {
+  if (on && !is_terminal(campaign.row.state)) return not_over(campaign, "archived");
+  if (campaign.row.archived == on) return Done{};
+  campaign.row.archived = on;
+  step.save(campaign);
+  step.log("archived", campaign.label(), "", json{{"archived", on}}.dump());
+  return Done{true, 0};
 }
 
 Result<std::string> command(Step& step, Campaign& campaign, const CampaignCommand& event) {
-  const std::uint64_t open = campaign.waiting() + campaign.grants.size();
-  switch (event.verb) {
-    case Verb::kPause: {
-      const bool changed = pause(step, campaign);
-      return verb_json(campaign, changed, changed ? open : 0);
-    }
-    case Verb::kResume: {
-      const bool changed = resume(step, campaign);
-      return verb_json(campaign, changed, changed ? open : 0);
-    }
-    case Verb::kCancel: {
-      if (is_terminal(campaign.row.state)) return verb_json(campaign, false, 0);
-      end_campaign(step, campaign, CampaignState::kCancelled, "cancelled by command");
-      return verb_json(campaign, true, open);
-    }
-    case Verb::kRequeue: {
-      TROUPE_ASSIGN_OR_RETURN(const std::uint64_t cells, requeue(step, campaign, event));
-      return verb_json(campaign, cells > 0, cells);
-    }
+  if (event.verb == Verb::kArchive || event.verb == Verb::kUnarchive) {
+    TROUPE_ASSIGN_OR_RETURN(const Done done, archive(step, campaign, event.verb == Verb::kArchive));
+    return done_json(campaign, done);
   }
-  return Status(Code::kInvalid, "unknown verb");
+  if (event.verb == Verb::kDelete) {
+    if (!is_terminal(campaign.row.state)) return not_over(campaign, "deleted");
+    std::string answer = done_json(campaign, {true, campaign.row.cells});
+    delete_campaign(step, campaign.row.id, "by command");
+    return answer;
+  }
+  TROUPE_ASSIGN_OR_RETURN(manifest::Slice slice, manifest::Slice::parse(campaign.sweep(), event.slice));
+  TROUPE_ASSIGN_OR_RETURN(const Done done,
+                          Command(step, campaign, event, RankSlice(campaign.sweep(), std::move(slice))).run());
+  return done_json(campaign, done);
 }
 
 }  // namespace
+
+void delete_campaign(Step& step, CampaignId id, const std::string& why) {
+  const Campaign& campaign = step.farm.campaigns.at(id);
+  step.out.edits.push_back(CampaignDeleted{id});
+  forget_orders(step, id);
+  step.log("deleted", campaign.label(), "", json{{"jobs", campaign.row.cells}, {"reason", why}}.dump());
+  step.info("campaign " + campaign.label() + " deleted " + why);
+  step.farm.remove(id);
+}
 
 void on_command(Step& step, const CampaignCommand& event) {
   const Result<CampaignId> id = find_campaign(step.farm, event.campaign);
@@ -145,22 +226,6 @@ void on_command(Step& step, const CampaignCommand& event) {
   }
   Result<std::string> done = command(step, step.farm.campaigns.at(*id), event);
   step.out.replies.push_back({event.request, done.status(), done.ok() ? *done : ""});
-}
-
-void on_drain_worker(Step& step, const DrainWorker& event) {
-  Worker* worker = step.farm.find(event.worker);
-  if (!worker) {
-    step.out.replies.push_back({event.request,
-                                Status(Code::kNotFound, "there is no worker \"" + event.worker.value +
-                                                            "\"; `troupe worker list` shows those there are"),
-                                ""});
-    return;
-  }
-  worker->drain_order = event.on;
-  if (worker->live()) step.send(*worker, Drain{event.on});
-  step.farm.refresh(*worker);
-  const nlohmann::json answer = {{"schema", 1}, {"worker", event.worker.value}, {"draining", event.on}};
-  step.out.replies.push_back({event.request, Status(), answer.dump()});
 }
 
 }  // namespace troupe::core

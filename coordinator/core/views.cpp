@@ -42,7 +42,9 @@ std::size_t parallel_jobs(const FarmState& farm, const Campaign& campaign) {
 std::optional<double> eta_seconds(const FarmState& farm, const Campaign& campaign) {
   const std::size_t slots = parallel_jobs(farm, campaign);
   if (campaign.row.state != CampaignState::kActive || campaign.jobs_timed == 0 || slots == 0) return std::nullopt;
-  const auto open = static_cast<double>(campaign.waiting() + campaign.grants.size());
+  const std::uint64_t held = campaign.held_cells().value_or(0);
+  const auto open =
+      static_cast<double>(campaign.waiting() - std::min(held, campaign.waiting()) + campaign.grants.size());
   return open * campaign.job_seconds / static_cast<double>(campaign.jobs_timed) / static_cast<double>(slots);
 }
 
@@ -53,28 +55,14 @@ json counts_json(const Campaign& campaign) {
   return counts;
 }
 
+json holds_json(const Campaign& campaign) {
+  json orders = json::parse(campaign.holds.to_json());
+  if (orders["sample"] == 0) orders["sample"] = nullptr;
+  return orders;
+}
+
 json campaign_json(const FarmState& farm, const Campaign& campaign, WallMillis wall) {
-  const CampaignRow& row = campaign.row;
-  json info = {{"id", row.id.value},
-               {"campaign", campaign.label()},
-               {"name", row.name},
-               {"revision", row.revision},
-               {"project", row.project},
-               {"priority", row.priority},
-               {"state", name(row.state)},
-               {"reason", row.state_reason.empty() ? json(nullptr) : json(row.state_reason)},
-               {"spec", row.spec.hex()},
-               {"cells", row.cells},
-               {"counts", counts_json(campaign)},
-               {"seconds_per_job", nullptr},
-               {"submitted", iso8601(row.submitted)},
-               {"started", time_or_null(row.started)},
-               {"finished", time_or_null(row.finished)},
-               {"eta", nullptr},
-               {"eta_seconds", nullptr}};
-  if (campaign.jobs_timed > 0) {
-    info["seconds_per_job"] = campaign.job_seconds / static_cast<double>(campaign.jobs_timed);
-  }
+  json info = campaign_summary(campaign);
   if (const std::optional<double> seconds = eta_seconds(farm, campaign)) {
     info["eta_seconds"] = *seconds;
     info["eta"] = iso8601(wall + static_cast<WallMillis>(*seconds * 1000));
@@ -144,16 +132,49 @@ Result<CampaignId> find_campaign(const FarmState& state, const std::string& name
   return Status(Code::kNotFound, "there is no campaign \"" + name + "\"; " + known_campaigns(state));
 }
 
-Result<json> campaign_info(const FarmState& state, const std::string& campaign, WallMillis wall) {
-  TROUPE_ASSIGN_OR_RETURN(const CampaignId id, find_campaign(state, campaign));
-  json info = campaign_json(state, *state.find(id), wall);
-  info["schema"] = 1;
+json campaign_summary(const Campaign& campaign) {
+  const CampaignRow& row = campaign.row;
+  json info = {{"id", row.id.value},
+               {"campaign", campaign.label()},
+               {"name", row.name},
+               {"revision", row.revision},
+               {"project", row.project},
+               {"priority", row.priority},
+               {"state", name(row.state)},
+               {"reason", row.state_reason.empty() ? json(nullptr) : json(row.state_reason)},
+               {"spec", row.spec.hex()},
+               {"cells", row.cells},
+               {"counts", counts_json(campaign)},
+               {"reused", campaign.reused.size()},
+               {"archived", row.archived},
+               {"seconds_per_job", nullptr},
+               {"submitted", iso8601(row.submitted)},
+               {"started", time_or_null(row.started)},
+               {"finished", time_or_null(row.finished)},
+               {"eta", nullptr},
+               {"eta_seconds", nullptr}};
+  if (campaign.jobs_timed > 0) {
+    info["seconds_per_job"] = campaign.job_seconds / static_cast<double>(campaign.jobs_timed);
+  }
   return info;
 }
 
-json campaign_list(const FarmState& state, WallMillis wall) {
+Result<json> campaign_info(const FarmState& state, const std::string& campaign, WallMillis wall) {
+  TROUPE_ASSIGN_OR_RETURN(const CampaignId id, find_campaign(state, campaign));
+  const Campaign& about = *state.find(id);
+  json info = campaign_json(state, about, wall);
+  info["schema"] = 1;
+  info["orders"] = holds_json(about);
+  const std::optional<std::uint64_t> held = about.held_cells();
+  info["held"] = held ? json(*held) : json(nullptr);
+  return info;
+}
+
+json campaign_list(const FarmState& state, WallMillis wall, bool archived) {
   json campaigns = json::array();
-  for (const auto& [id, campaign] : state.campaigns) campaigns.push_back(campaign_json(state, campaign, wall));
+  for (const auto& [id, campaign] : state.campaigns) {
+    if (archived || !campaign.row.archived) campaigns.push_back(campaign_json(state, campaign, wall));
+  }
   return {{"schema", 1}, {"campaigns", std::move(campaigns)}};
 }
 

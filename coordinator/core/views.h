@@ -14,7 +14,10 @@ namespace troupe::core {
 Result<CampaignId> find_campaign(const FarmState& state, const std::string& name);
 
 Result<nlohmann::json> campaign_info(const FarmState& state, const std::string& campaign, WallMillis wall);
-nlohmann::json campaign_list(const FarmState& state, WallMillis wall);
+nlohmann::json campaign_list(const FarmState& state, WallMillis wall, bool archived);
+// What can be said of it without looking at the rest of the farm.
+struct Campaign;
+nlohmann::json campaign_summary(const Campaign& campaign);
 Result<nlohmann::json> worker_info(const FarmState& state, const std::string& worker, Instant now);
 nlohmann::json worker_list(const FarmState& state, Instant now);
 

@@ -29,8 +29,23 @@ core::Verb verb_of(wire::Verb verb) {
     case wire::Verb::kResume: return core::Verb::kResume;
     case wire::Verb::kCancel: return core::Verb::kCancel;
     case wire::Verb::kRequeue: return core::Verb::kRequeue;
+    case wire::Verb::kRelease: return core::Verb::kRelease;
+    case wire::Verb::kPriority: return core::Verb::kPriority;
+    case wire::Verb::kArchive: return core::Verb::kArchive;
+    case wire::Verb::kUnarchive: return core::Verb::kUnarchive;
+    case wire::Verb::kDelete: return core::Verb::kDelete;
   }
   return core::Verb::kPause;
+}
+
+core::WorkerVerb verb_of(wire::WorkerOrder order) {
+  switch (order) {
+    case wire::WorkerOrder::kDrain: return core::WorkerVerb::kDrain;
+    case wire::WorkerOrder::kUndrain: return core::WorkerVerb::kUndrain;
+    case wire::WorkerOrder::kCordon: return core::WorkerVerb::kCordon;
+    case wire::WorkerOrder::kUncordon: return core::WorkerVerb::kUncordon;
+  }
+  return core::WorkerVerb::kDrain;
 }
 
 std::vector<PackOffer> offers_of(const core::FarmState& farm) {
@@ -87,13 +102,15 @@ struct Handler {
       return result;
     });
   }
-  Handling operator()(const wire::CampaignList&) const { return core::campaign_list(farm, around.wall).dump(); }
+  Handling operator()(const wire::CampaignList& body) const {
+    return core::campaign_list(farm, around.wall, body.archived).dump();
+  }
   Handling operator()(const wire::CampaignInfo& body) const {
     return answer(core::campaign_info(farm, body.campaign, around.wall));
   }
   Handling operator()(const wire::CampaignVerb& body) const {
-    return core::Event(
-        core::CampaignCommand{around.request, body.campaign, verb_of(body.verb), body.slice, body.states});
+    return core::Event(core::CampaignCommand{around.request, body.campaign, verb_of(body.verb), body.slice, body.states,
+                                             body.priority});
   }
   Handling operator()(const wire::JobList& body) const {
     const auto id = core::find_campaign(farm, body.campaign);
@@ -123,8 +140,14 @@ struct Handler {
   Handling operator()(const wire::WorkerInfo& body) const {
     return answer(core::worker_info(farm, body.worker, around.now));
   }
-  Handling operator()(const wire::WorkerDrain& body) const {
-    return core::Event(core::DrainWorker{around.request, {body.worker}, !body.off});
+  Handling operator()(const wire::WorkerVerb& body) const {
+    return core::Event(core::WorkerCommand{around.request, {body.worker}, verb_of(body.order)});
+  }
+  Handling operator()(const wire::JobExplain&) const {
+    return Status(Code::kInvalid, "this coordinator cannot explain jobs");
+  }
+  Handling operator()(const wire::EventList&) const {
+    return Status(Code::kInvalid, "this coordinator keeps no event log");
   }
   Handling operator()(const wire::ServerInfo&) const { return server_info(around).dump(); }
   Handling operator()(const wire::ServerStop&) const {

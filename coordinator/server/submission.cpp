@@ -45,7 +45,7 @@ Result<core::SubmitCampaign> prepare_submit(const wire::Submit& submit, const st
   TROUPE_RETURN_IF_ERROR(check_offers(manifest, offers));
   TROUPE_RETURN_IF_ERROR(check_references(manifest, blobs));
   TROUPE_RETURN_IF_ERROR(keep(manifest, blobs));
-  return core::SubmitCampaign{0, manifest.resolved(), submit.key};
+  return core::SubmitCampaign{0, manifest.resolved(), submit.key, submit.sample, submit.again, submit.anew};
 }
 
 }  // namespace troupe::server

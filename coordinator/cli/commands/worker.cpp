@@ -57,7 +57,7 @@ int info(Connection& connection, const Output& output, const std::string& name) 
 }
 
 int drain(Connection& connection, const Output& output, const std::string& name, bool off) {
-  const auto answer = connection.ask(wire::WorkerDrain{name, off});
+  const auto answer = connection.ask(wire::WorkerVerb{name, off ? wire::WorkerOrder::kUndrain : wire::WorkerOrder::kDrain});
   if (!answer.ok()) return output.error(answer.status());
   output.json(*answer);
   output.quiet(name);

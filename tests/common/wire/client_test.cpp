@@ -15,14 +15,14 @@ namespace {
 
 std::vector<ClientRequest> sample_requests() {
   return {{1, Submit{R"({"name":"spring"})", "key-1"}},
-          {2, CampaignList{}},
+          {2, CampaignList{true}},
           {3, CampaignInfo{"spring#2"}},
           {4, CampaignVerb{"spring", Verb::kRequeue, "seed=1", {JobState::kFailed, JobState::kDone}}},
           {5, JobList{"spring", "seed=1", {JobState::kRunning}, 7, 10, true}},
           {6, JobInfo{"spring", "seed=1"}},
           {7, WorkerList{}},
           {8, WorkerInfo{"w-1"}},
-          {9, WorkerDrain{"w-1", true}},
+          {9, WorkerVerb{"w-1", WorkerOrder::kCordon}},
           {10, ServerInfo{}},
           {11, ServerStop{}},
           {12, ResultList{"spring", "", 5, 100, true}}};

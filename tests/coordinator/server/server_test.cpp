@@ -125,7 +125,7 @@ TEST(Server, AnswersWhatClientsAsk) {
   EXPECT_EQ(ask(*farm.client, wire::CampaignVerb{"spring", wire::Verb::kPause, "", {}}).at("state"), "paused");
   EXPECT_EQ(farm.client->json(wire::JobInfo{"spring", "seed=9"}).status().code(), Code::kInvalid);
   EXPECT_EQ(farm.client->json(wire::CampaignInfo{"autumn"}).status().code(), Code::kNotFound);
-  EXPECT_EQ(farm.client->json(wire::WorkerDrain{"nobody", false}).status().code(), Code::kNotFound);
+  EXPECT_EQ(farm.client->json(wire::WorkerVerb{"nobody", wire::WorkerOrder::kDrain}).status().code(), Code::kNotFound);
 }
 
 TEST(Server, StopsWhenAClientAsksAndCleansUp) {

@@ -81,6 +81,10 @@ Result<std::string> Database::ask(const std::string& sql) {
   return rows.status().ok() ? Status(Code::kInternal, "no answer to " + sql) : rows.status();
 }
 
+std::int64_t Database::changes() const {
+  return sqlite3_changes(handle());
+}
+
 bool Database::in_transaction() const {
   return sqlite3_get_autocommit(handle()) == 0;
 }

@@ -32,6 +32,9 @@ class Database {
   // True between BEGIN and the COMMIT or ROLLBACK that ends it; SQLite rolls back by itself on some errors.
   bool in_transaction() const;
 
+  // Rows that the last INSERT, UPDATE or DELETE wrote.
+  std::int64_t changes() const;
+
   // The Status of a result code that a call on this connection gave.
   Status error(int code) const;
   sqlite3* handle() const { return handle_.get(); }

@@ -33,7 +33,7 @@ class SqliteStore final : public Store {
   Status commit(std::span<const core::Edit> edits) override {
     Transaction transaction(database_);
     TROUPE_RETURN_IF_ERROR(transaction.status());
-    for (const core::Edit& edit : edits) TROUPE_RETURN_IF_ERROR(writer_.write(edit));
+    TROUPE_RETURN_IF_ERROR(writer_.write(edits));
     return transaction.commit();
   }
 

@@ -18,10 +18,32 @@ std::string cell(Rank rank) {
   return "the cell of rank " + std::to_string(rank);
 }
 
+// How many of the first edits are results of one campaign.
+std::size_t results_in_front(std::span<const core::Edit> edits) {
+  std::size_t count = 0;
+  CampaignId campaign;
+  for (; count < edits.size(); ++count) {
+    const auto* result = std::get_if<core::ResultCommitted>(&edits[count]);
+    if (!result || (count > 0 && result->result.ticket.campaign != campaign)) break;
+    campaign = result->result.ticket.campaign;
+  }
+  return count;
+}
+
 }  // namespace
 
-Status SqliteWriter::write(const core::Edit& edit) {
-  return std::visit([this](const auto& alternative) { return write(alternative); }, edit);
+Status SqliteWriter::write(std::span<const core::Edit> edits) {
+  known_.reset();
+  while (!edits.empty()) {
+    const std::size_t results = results_in_front(edits);
+    if (results > 1) {
+      TROUPE_RETURN_IF_ERROR(write_results(edits.first(results)));
+    } else {
+      TROUPE_RETURN_IF_ERROR(std::visit([this](const auto& edit) { return write(edit); }, edits.front()));
+    }
+    edits = edits.subspan(std::max<std::size_t>(results, 1));
+  }
+  return {};
 }
 
 Result<bool> SqliteWriter::exists(CampaignId campaign) {
@@ -75,15 +97,35 @@ Status SqliteWriter::write(const core::JobReturned& edit) {
   return put_retry_.run(edit.campaign.value, edit.rank, edit.attempt, edit.failures, edit.not_before, edit.reason);
 }
 
+Status SqliteWriter::write_results(std::span<const core::Edit> edits) {
+  core::IntervalSet ranks;
+  for (const core::Edit& edit : edits) ranks.insert(std::get<core::ResultCommitted>(edit).rank);
+  const CampaignId campaign = std::get<core::ResultCommitted>(edits.front()).result.ticket.campaign;
+  for (const auto& [first, last] : ranks.intervals()) TROUPE_RETURN_IF_ERROR(forget_tries(campaign, first, last));
+  for (const core::Edit& edit : edits) TROUPE_RETURN_IF_ERROR(put_result(std::get<core::ResultCommitted>(edit)));
+  return {};
+}
+
 Status SqliteWriter::write(const core::ResultCommitted& edit) {
+  TROUPE_RETURN_IF_ERROR(forget_tries(edit.result.ticket.campaign, edit.rank, edit.rank + 1));
+  return put_result(edit);
+}
+
+// Nearly every cell has no older result: it is looked for only where the new row does not go in.
+Status SqliteWriter::put_result(const core::ResultCommitted& edit) {
   const Ticket& ticket = edit.result.ticket;
+  const int outcome = outcome_number(edit.result.outcome);
   TROUPE_RETURN_IF_ERROR(check_current(ticket, edit.rank));
+  encode_result(edit, body_);
+  TROUPE_RETURN_IF_ERROR(bodies_.add(ticket.campaign, edit.rank, body_));
+  TROUPE_RETURN_IF_ERROR(add_result_.run(ticket.campaign.value, edit.rank, ticket.index, ticket.generation,
+                                         ticket.attempt, outcome, edit.score));
+  if (database_.changes() > 0) return {};
   TROUPE_ASSIGN_OR_RETURN(const auto older, older_body(ticket, edit.rank));
-  TROUPE_RETURN_IF_ERROR(forget_tries(ticket.campaign, edit.rank, edit.rank + 1));
-  TROUPE_RETURN_IF_ERROR(bodies_.add(ticket.campaign, edit.rank, encode_result(edit)));
+  if (!older) return wrong(ticket.campaign, cell(edit.rank) + " cannot take a result");
   TROUPE_RETURN_IF_ERROR(put_result_.run(ticket.campaign.value, edit.rank, ticket.index, ticket.generation,
-                                         ticket.attempt, outcome_number(edit.result.outcome), edit.score));
-  return older ? bodies_.drop(*older) : Status();
+                                         ticket.attempt, outcome, edit.score));
+  return bodies_.drop(*older);
 }
 
 Status SqliteWriter::write(const core::ResultReused& edit) {
@@ -111,13 +153,35 @@ Result<std::int64_t> SqliteWriter::done_body(CampaignId campaign, Rank rank) {
 }
 
 Status SqliteWriter::check_current(const Ticket& ticket, Rank rank) {
-  Rows rows = find_run_.query(ticket.campaign.value, rank);
-  const bool inside = rows.next() && rank < rows.number(0);
-  TROUPE_RETURN_IF_ERROR(rows.status());
-  if ((inside ? rows.small(1) : 0) != ticket.generation) {
+  const bool known =
+      known_ && known_->campaign == ticket.campaign && known_->run.first <= rank && rank < known_->run.last;
+  if (!known) TROUPE_RETURN_IF_ERROR(look_around(ticket.campaign, rank));
+  if (known_->run.generation != ticket.generation) {
     return wrong(ticket.campaign, cell(rank) + " is not in generation " + std::to_string(ticket.generation));
   }
-  if (inside && rows.integer(2) != 0) return wrong(ticket.campaign, cell(rank) + " was cancelled");
+  return known_->run.cancelled ? wrong(ticket.campaign, cell(rank) + " was cancelled") : Status();
+}
+
+Status SqliteWriter::look_around(CampaignId campaign, Rank rank) {
+  CellRun run;  // between two runs all are of generation 0
+  run.last = std::numeric_limits<std::int64_t>::max();
+  {
+    Rows rows = find_run_.query(campaign.value, rank);
+    if (rows.next()) {
+      const bool inside = rank < rows.number(1);
+      run.first = rows.number(inside ? 0 : 1);
+      if (inside) run = {run.first, rows.number(1), rows.small(2), rows.integer(3) != 0};
+    }
+    TROUPE_RETURN_IF_ERROR(rows.status());
+  }
+  if (run.generation == 0) {
+    Rows rows = next_run_.query(campaign.value, rank);
+    if (rows.next()) {
+      if (const auto next = rows.optional_integer(0)) run.last = std::min(run.last, static_cast<Rank>(*next));
+    }
+    TROUPE_RETURN_IF_ERROR(rows.status());
+  }
+  known_ = {campaign, run};
   return {};
 }
 
@@ -135,6 +199,7 @@ Status SqliteWriter::write(const core::CampaignDeleted& edit) {
   TROUPE_RETURN_IF_ERROR(require(edit.id));
   TROUPE_RETURN_IF_ERROR(forget_tries(edit.id, 0, std::numeric_limits<std::int64_t>::max()));
   TROUPE_RETURN_IF_ERROR(delete_manifest_.run(edit.id.value));
+  known_.reset();
   TROUPE_RETURN_IF_ERROR(delete_all_runs_.run(edit.id.value));
   return mark_deleted_.run(edit.id.value);
 }
@@ -164,6 +229,7 @@ Status SqliteWriter::forget_tries(CampaignId campaign, Rank first, Rank last) {
 
 Status SqliteWriter::begin_generation(CampaignId campaign, const core::IntervalSet& ranks, bool cancelled) {
   TROUPE_RETURN_IF_ERROR(require(campaign));
+  known_.reset();
   for (const auto& [first, last] : ranks.intervals()) {
     TROUPE_RETURN_IF_ERROR(forget_tries(campaign, first, last));
     TROUPE_RETURN_IF_ERROR(begin_generation(campaign, first, last, cancelled));

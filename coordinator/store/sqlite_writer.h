@@ -1,6 +1,10 @@
 // Edits as SQL. Not a transaction by itself: the caller holds one around all edits of a commit.
 #pragma once
 
+#include <optional>
+#include <span>
+#include <string>
+
 #include "coordinator/core/edit.h"
 #include "coordinator/store/sqlite_bodies.h"
 
@@ -11,8 +15,9 @@ class SqliteWriter {
   // `database` and `bodies` outlive this.
   SqliteWriter(Database& database, SqliteBodies& bodies) : database_(database), bodies_(bodies) {}
 
-  // kInternal for an edit that makes no sense, as apply_edit() says.
-  Status write(const core::Edit& edit);
+  // All edits of a transaction, in their order; after an error it must be rolled back. kInternal for an edit that makes
+  // no sense, as apply_edit() says.
+  Status write(std::span<const core::Edit> edits);
 
  private:
   struct CellRun {
@@ -21,6 +26,15 @@ class SqliteWriter {
     bool cancelled = false;
   };
 
+  // What all cells in [first, last) of a campaign are.
+  struct KnownRun {
+    CampaignId campaign;
+    CellRun run;
+  };
+
+  // Results of one campaign that follow each other: their tries end together.
+  Status write_results(std::span<const core::Edit> edits);
+  Status put_result(const core::ResultCommitted& edit);
   Status write(const core::EpochStarted& edit);
   Status write(const core::CampaignAdded& edit);
   Status write(const core::CampaignChanged& edit);
@@ -39,6 +53,8 @@ class SqliteWriter {
   Status put(const core::CampaignRow& row);
   Status forget_tries(CampaignId campaign, Rank first, Rank last);
   Status check_current(const Ticket& ticket, Rank rank);
+  // Sets known_ to the cell's surroundings.
+  Status look_around(CampaignId campaign, Rank rank);
   // The body of the cell's result, which is of an older generation than the ticket, if it has one.
   Result<std::optional<std::int64_t>> older_body(const Ticket& ticket, Rank rank);
   // The body of a cell that is done now.
@@ -49,6 +65,8 @@ class SqliteWriter {
 
   Database& database_;
   SqliteBodies& bodies_;
+  std::optional<KnownRun> known_;  // in this transaction
+  std::string body_;               // memory that is used again
   Statement start_epoch_{database_, "UPDATE farm SET epoch = max(epoch, ?1)"};
   Statement note_campaign_{database_, "UPDATE farm SET last_campaign = max(last_campaign, ?1)"};
   Statement note_lease_{database_, "UPDATE farm SET last_lease = max(last_lease, ?1)"};
@@ -70,7 +88,7 @@ class SqliteWriter {
                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"};
   Statement forget_retries_{database_, "DELETE FROM retry WHERE campaign = ?1 AND rank >= ?2 AND rank < ?3"};
   Statement find_run_{database_,
-                      "SELECT last, generation, cancelled FROM cell_run WHERE campaign = ?1 AND first <= ?2"
+                      "SELECT first, last, generation, cancelled FROM cell_run WHERE campaign = ?1 AND first <= ?2"
                       " ORDER BY first DESC LIMIT 1"};
   // Runs are disjoint: the only one that begins before ?2 and may reach it is the last of those.
   Statement runs_in_{database_,
@@ -83,7 +101,11 @@ class SqliteWriter {
   Statement insert_run_{database_,
                         "INSERT INTO cell_run (campaign, first, last, generation, cancelled)"
                         " VALUES (?1, ?2, ?3, ?4, ?5)"};
+  Statement next_run_{database_, "SELECT min(first) FROM cell_run WHERE campaign = ?1 AND first > ?2"};
   Statement find_result_{database_, "SELECT generation, body FROM cell_result WHERE campaign = ?1 AND rank = ?2"};
+  Statement add_result_{database_,
+                        "INSERT OR IGNORE INTO cell_result (campaign, rank, idx, generation, attempt, outcome, body,"
+                        " score) VALUES (?1, ?2, ?3, ?4, ?5, ?6, last_insert_rowid(), ?7)"};
   Statement put_result_{database_,
                         "INSERT OR REPLACE INTO cell_result (campaign, rank, idx, generation, attempt, outcome, body,"
                         " score) VALUES (?1, ?2, ?3, ?4, ?5, ?6, last_insert_rowid(), ?7)"};

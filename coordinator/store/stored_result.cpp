@@ -1,17 +1,18 @@
 #include "coordinator/store/stored_result.h"
 
 #include "common/wire/convert.h"
+#include "common/wire/scratch.h"
 #include "troupe/v1/store.pb.h"
 
 namespace troupe::store {
 
-std::string encode_result(const core::ResultCommitted& edit) {
-  v1::StoredResult stored;
-  *stored.mutable_result() = wire::to_proto(edit.result);
-  stored.mutable_result()->clear_ticket();
-  stored.set_worker(edit.worker.value);
-  stored.set_finished_wall_ms(edit.finished);
-  return stored.SerializeAsString();
+void encode_result(const core::ResultCommitted& edit, std::string& bytes) {
+  wire::Scratch<v1::StoredResult> stored;
+  wire::to_proto(edit.result, *stored->mutable_result());
+  stored->mutable_result()->clear_ticket();
+  stored->set_worker(edit.worker.value);
+  stored->set_finished_wall_ms(edit.finished);
+  stored->SerializeToString(&bytes);
 }
 
 Result<ResultRow> decode_result(std::string_view bytes, const Ticket& key, Rank rank) {

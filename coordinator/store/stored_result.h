@@ -8,8 +8,8 @@
 
 namespace troupe::store {
 
-// A troupe.v1.StoredResult, without the ticket and the rank: they are the row's key.
-std::string encode_result(const core::ResultCommitted& edit);
+// A troupe.v1.StoredResult, without the ticket and the rank: they are the row's key. `bytes` is overwritten.
+void encode_result(const core::ResultCommitted& edit, std::string& bytes);
 
 // The row of `key` that encode_result gave these bytes; kCorrupt.
 Result<ResultRow> decode_result(std::string_view bytes, const Ticket& key, Rank rank);

@@ -395,7 +395,9 @@ TEST_P(StoreContract, RandomHistoriesLoadAsTheyWereMeant) {
       const Status status = store->commit(history.next_batch());
       ASSERT_TRUE(status.ok()) << status.to_string();
       if (history.random().chance(0.05)) open();
-      if (history.random().chance(0.1)) ASSERT_TRUE(store->tidy().ok());
+      if (history.random().chance(0.1)) {
+        ASSERT_TRUE(store->tidy().ok());
+      }
       if (batch % 10 != 0) continue;
       auto snapshot = store->load();
       ASSERT_TRUE(snapshot.ok()) << snapshot.status().to_string();

@@ -34,6 +34,7 @@ std::size_t results_in_front(std::span<const core::Edit> edits) {
 
 Status SqliteWriter::write(std::span<const core::Edit> edits) {
   known_.reset();
+  present_.reset();
   while (!edits.empty()) {
     const std::size_t results = results_in_front(edits);
     if (results > 1) {
@@ -54,8 +55,11 @@ Result<bool> SqliteWriter::exists(CampaignId campaign) {
 }
 
 Status SqliteWriter::require(CampaignId campaign) {
+  if (present_ == campaign) return {};
   TROUPE_ASSIGN_OR_RETURN(const bool found, exists(campaign));
-  return found ? Status() : wrong(campaign, "there is no such campaign");
+  if (!found) return wrong(campaign, "there is no such campaign");
+  present_ = campaign;
+  return {};
 }
 
 Status SqliteWriter::write(const core::EpochStarted& edit) {
@@ -85,6 +89,7 @@ Status SqliteWriter::write(const core::CampaignChanged& edit) {
 Status SqliteWriter::write(const core::JobsGranted& edit) {
   std::uint64_t last_lease = 0;
   for (const core::LeaseGrant& grant : edit.grants) {
+    TROUPE_RETURN_IF_ERROR(require(grant.campaign));
     TROUPE_RETURN_IF_ERROR(put_grant_.run(grant.campaign.value, grant.rank, grant.index, grant.generation,
                                           grant.attempt, grant.lease.value, grant.worker.value, grant.granted));
     last_lease = std::max(last_lease, grant.lease.value);
@@ -93,6 +98,7 @@ Status SqliteWriter::write(const core::JobsGranted& edit) {
 }
 
 Status SqliteWriter::write(const core::JobReturned& edit) {
+  TROUPE_RETURN_IF_ERROR(require(edit.campaign));
   TROUPE_RETURN_IF_ERROR(end_grants_.run(edit.campaign.value, edit.rank, edit.rank + 1));
   return put_retry_.run(edit.campaign.value, edit.rank, edit.attempt, edit.failures, edit.not_before, edit.reason);
 }
@@ -114,6 +120,7 @@ Status SqliteWriter::write(const core::ResultCommitted& edit) {
 // Nearly every cell has no older result: it is looked for only where the new row does not go in.
 Status SqliteWriter::put_result(const core::ResultCommitted& edit) {
   const Ticket& ticket = edit.result.ticket;
+  TROUPE_RETURN_IF_ERROR(require(ticket.campaign));
   const int outcome = outcome_number(edit.result.outcome);
   TROUPE_RETURN_IF_ERROR(check_current(ticket, edit.rank));
   encode_result(edit, body_);
@@ -201,6 +208,8 @@ Status SqliteWriter::write(const core::CampaignDeleted& edit) {
   TROUPE_RETURN_IF_ERROR(delete_manifest_.run(edit.id.value));
   known_.reset();
   TROUPE_RETURN_IF_ERROR(delete_all_runs_.run(edit.id.value));
+  known_.reset();
+  present_.reset();
   return mark_deleted_.run(edit.id.value);
 }
 

@@ -14,7 +14,7 @@ readonly kPackages=(
   libzmq3-dev cppzmq-dev libsodium-dev
   libprotobuf-dev protobuf-compiler
   libopencv-core-dev libopencv-imgproc-dev libopencv-dnn-dev
-  libboost-dev libyaml-cpp-dev libgtest-dev libsqlite3-dev
+  libboost-dev libssl-dev libyaml-cpp-dev libgtest-dev libsqlite3-dev
   libspdlog-dev libcli11-dev nlohmann-json3-dev
   libpng-dev libjpeg-dev libfreetype-dev fonts-dejavu-core
 )

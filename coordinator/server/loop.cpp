@@ -50,7 +50,8 @@ Status Loop::wait() {
   if ((clients_waiting_ && takes_clients()) || (workers_waiting_ && takes_workers())) timeout = Millis(0);
   std::vector<wire::Waitable> items = {{nullptr, parts_.stop.descriptor()},
                                        {nullptr, parts_.committer.descriptor()},
-                                       {nullptr, parts_.queries.descriptor()}};
+                                       {nullptr, parts_.queries.descriptor()},
+                                       {nullptr, parts_.notifier.descriptor()}};
   if (takes_clients()) items.push_back({parts_.clients.handle()});
   if (takes_workers()) items.push_back({parts_.workers.handle()});
   TROUPE_RETURN_IF_ERROR(wire::wait_readable(items, timeout));
@@ -82,6 +83,7 @@ bool Loop::takes_workers() const {
 }
 
 void Loop::take_finished() {
+  for (const core::NotificationTried& tried : parts_.notifier.take()) step(tried);
   for (QueryThread::Finished& finished : parts_.queries.take()) {
     if (finished.result.submit) {
       finished.result.submit->request = next_request_++;
@@ -132,6 +134,7 @@ void Loop::step(const core::Event& event) {
   core::Effects effects = parts_.farm.step(event, now, parts_.clock.wall());
   std::move(effects.edits.begin(), effects.edits.end(), std::back_inserter(edits_));
   std::move(effects.sends.begin(), effects.sends.end(), std::back_inserter(batch_.sends));
+  std::move(effects.notifications.begin(), effects.notifications.end(), std::back_inserter(batch_.notifications));
   for (core::Reply& answered : effects.replies) {
     const auto asked = asked_.find(answered.request);
     if (asked == asked_.end()) continue;
@@ -156,6 +159,7 @@ void Loop::deliver() {
   const std::uint64_t durable = parts_.committer.durable();
   for (Batch batch; outbox_.pop(durable, batch);) {
     for (const ToWorker& message : batch.sends) send(message);
+    if (!batch.notifications.empty()) parts_.notifier.post(std::move(batch.notifications));
     for (const auto& [to, answer] : batch.replies) send_now(to, answer);
     for (auto& [to, query] : batch.queries) {
       if (parts_.queries.post(to, std::move(query))) continue;
@@ -254,8 +258,9 @@ void Loop::on_client(const wire::Received& received) {
     return;
   }
   const core::RequestId number = next_request_++;
-  Handling handling = handle(*request, {parts_.farm.state(), parts_.blobs, parts_.file, parts_.state_folder,
-                                        parts_.clock.now(), parts_.clock.wall(), trouble, number});
+  Handling handling =
+      handle(*request, {parts_.farm.state(), parts_.blobs, parts_.file, parts_.state_folder, parts_.clock.now(),
+                        parts_.clock.wall(), trouble, number, parts_.runs_commands});
   if (about_server && std::holds_alternative<std::string>(handling)) {
     send_now(to, {to.id, {}, std::get<std::string>(handling), {}});
     return;

@@ -13,6 +13,7 @@
 #include "common/wire/zap.h"
 #include "coordinator/core/farm.h"
 #include "coordinator/server/committer.h"
+#include "coordinator/server/notifier.h"
 #include "coordinator/server/outbox.h"
 #include "coordinator/server/peers.h"
 #include "coordinator/server/query_thread.h"
@@ -32,11 +33,13 @@ struct LoopParts {
   Epoch epoch;
   Committer& committer;
   QueryThread& queries;
+  Notifier& notifier;
   store::BlobStore& blobs;
   Clock& clock;
   StopSignal& stop;
   wire::ServerFile file;
   std::string state_folder;
+  bool runs_commands = false;   // that a manifest's `notify` names
   Millis forget_peer{600'000};  // a silence after which a worker's connection is forgotten
 };
 

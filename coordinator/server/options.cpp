@@ -71,6 +71,11 @@ Key flag(std::string name, bool& into) {
           [&into](const Node& node, const std::string& path) { return put(manifest::read_flag(node, path), into); }};
 }
 
+Key optional_flag(std::string name, std::optional<bool>& into) {
+  return {std::move(name),
+          [&into](const Node& node, const std::string& path) { return put(manifest::read_flag(node, path), into); }};
+}
+
 Key map(std::string name, std::vector<Key> keys) {
   return {std::move(name),
           [keys = std::move(keys)](const Node& node, const std::string& path) { return read_map(node, path, keys); }};
@@ -78,9 +83,11 @@ Key map(std::string name, std::vector<Key> keys) {
 
 std::vector<Key> all_keys(ServerOptions& options) {
   core::FarmOptions& farm = options.farm;
-  return {text("state", options.state), text("log", options.log),
+  return {text("state", options.state),
+          text("log", options.log),
           map("listen", {text("host", options.host), text("advertise", options.advertise),
                          integer("port", 0, kMaxPort, options.port), flag("insecure", options.insecure)}),
+          map("notify", {optional_flag("commands", options.notify_commands)}),
           map("workers", {duration("heartbeat", farm.heartbeat), duration("liveness", farm.liveness),
                           duration("resend_lease", farm.resend_lease), duration("forget", farm.forget_worker)}),
           map("jobs", {integer("lease", 1, static_cast<std::int64_t>(limits::kMaxLeaseJobs), farm.lease_jobs),
@@ -109,6 +116,10 @@ Result<ServerOptions> read_server_options(const std::string& path) {
     options.state = (std::filesystem::absolute(path).parent_path() / options.state).lexically_normal().string();
   }
   return options;
+}
+
+bool ServerOptions::runs_commands() const {
+  return notify_commands.value_or(host == "::1" || host.starts_with("127."));
 }
 
 Status ServerOptions::validate() const {

@@ -19,8 +19,9 @@ struct Batch {
   std::vector<ToWorker> sends;
   std::vector<std::pair<ClientAddress, wire::ClientReply>> replies;
   std::vector<std::pair<ClientAddress, Query>> queries;  // read the store: so after what they may ask for is in it
+  std::vector<core::Notification> notifications;
 
-  bool empty() const { return sends.empty() && replies.empty() && queries.empty(); }
+  bool empty() const { return sends.empty() && replies.empty() && queries.empty() && notifications.empty(); }
 };
 
 class Outbox {

@@ -94,13 +94,14 @@ struct Handler {
   const core::FarmState& farm = around.farm;
 
   Handling operator()(const wire::Submit& body) const {
-    return Query([body, offers = offers_of(farm), &blobs = around.blobs](store::StoreReader&) {
-      QueryResult result;
-      auto submit = prepare_submit(body, offers, blobs);
-      result.reply.status = submit.status();
-      if (submit.ok()) result.submit = std::move(submit).value();
-      return result;
-    });
+    return Query(
+        [body, rules = SubmitRules{offers_of(farm), around.runs_commands}, &blobs = around.blobs](store::StoreReader&) {
+          QueryResult result;
+          auto submit = prepare_submit(body, rules, blobs);
+          result.reply.status = submit.status();
+          if (submit.ok()) result.submit = std::move(submit).value();
+          return result;
+        });
   }
   Handling operator()(const wire::CampaignList& body) const {
     return core::campaign_list(farm, around.wall, body.archived).dump();

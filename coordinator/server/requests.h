@@ -22,6 +22,7 @@ struct Surroundings {
   WallMillis wall = 0;
   Status trouble;               // why nothing becomes durable at present, else OK
   core::RequestId request = 0;  // for the event of this request
+  bool runs_commands = false;   // that a manifest's `notify` names
 };
 
 struct StopServer {

@@ -10,6 +10,7 @@
 #include "coordinator/server/blob_thread.h"
 #include "coordinator/server/listen.h"
 #include "coordinator/server/loop.h"
+#include "coordinator/server/notifier.h"
 #include "coordinator/server/state_folder.h"
 
 namespace troupe::server {
@@ -116,8 +117,10 @@ Status Server::run(StopSignal& stop) {
   TROUPE_ASSIGN_OR_RETURN(auto reader, parts.store->reader());
   QueryThread queries(std::move(reader));
   Committer committer(*parts.store);
+  Notifier notifier;
   Loop loop({*parts.workers, *parts.clients, parts.options.insecure ? nullptr : &parts.allowed, *parts.farm,
-             parts.epoch, committer, queries, *parts.blobs, parts.clock, stop, parts.file, parts.options.state});
+             parts.epoch, committer, queries, notifier, *parts.blobs, parts.clock, stop, parts.file,
+             parts.options.state, parts.options.runs_commands()});
   const Status status = loop.run();
   if (!status.ok()) return status;
   // The last answers may still be on their way out.

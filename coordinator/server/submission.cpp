@@ -30,6 +30,14 @@ Status check_references(const manifest::Manifest& manifest, const store::BlobSto
   return {};
 }
 
+// A program named by whoever may submit runs with the coordinator's rights.
+Status check_notify(const manifest::Manifest& manifest, const SubmitRules& rules) {
+  if (!manifest.notify() || manifest.notify()->command.empty() || rules.runs_commands) return {};
+  return Status(Code::kInvalid,
+                "notify.command: this coordinator runs no programs for manifests; take a webhook, or have it started "
+                "with notify.commands: true in its settings");
+}
+
 Status keep(const manifest::Manifest& manifest, store::BlobStore& blobs) {
   if (blobs.has(manifest.digest())) return {};
   TROUPE_ASSIGN_OR_RETURN(const auto writer, blobs.create(manifest.digest(), manifest.resolved().size()));
@@ -39,10 +47,11 @@ Status keep(const manifest::Manifest& manifest, store::BlobStore& blobs) {
 
 }  // namespace
 
-Result<core::SubmitCampaign> prepare_submit(const wire::Submit& submit, const std::vector<PackOffer>& offers,
+Result<core::SubmitCampaign> prepare_submit(const wire::Submit& submit, const SubmitRules& rules,
                                             store::BlobStore& blobs) {
   TROUPE_ASSIGN_OR_RETURN(const auto manifest, manifest::Manifest::from_resolved(submit.manifest_json));
-  TROUPE_RETURN_IF_ERROR(check_offers(manifest, offers));
+  TROUPE_RETURN_IF_ERROR(check_offers(manifest, rules.offers));
+  TROUPE_RETURN_IF_ERROR(check_notify(manifest, rules));
   TROUPE_RETURN_IF_ERROR(check_references(manifest, blobs));
   TROUPE_RETURN_IF_ERROR(keep(manifest, blobs));
   return core::SubmitCampaign{0, manifest.resolved(), submit.key, submit.sample, submit.again, submit.anew};

@@ -11,9 +11,15 @@
 
 namespace troupe::server {
 
-// Checks the manifest, also against `offers` (packs of connected workers), and that its references were uploaded; keeps
-// its resolved form as an artifact, which workers fetch as Lease::spec. kInvalid, or what kept it from being written.
-Result<core::SubmitCampaign> prepare_submit(const wire::Submit& submit, const std::vector<PackOffer>& offers,
+// What a manifest is held against beside its own rules.
+struct SubmitRules {
+  std::vector<PackOffer> offers;  // packs of connected workers
+  bool runs_commands = false;     // this coordinator runs programs that a manifest names
+};
+
+// Checks the manifest, and that its references were uploaded; keeps its resolved form as an artifact, which workers
+// fetch as Lease::spec. kInvalid, or what kept it from being written.
+Result<core::SubmitCampaign> prepare_submit(const wire::Submit& submit, const SubmitRules& rules,
                                             store::BlobStore& blobs);
 
 }  // namespace troupe::server

@@ -64,8 +64,23 @@ struct Stage {
   core::Farm farm{{}, Epoch{1}, {}, clock.now(), clock.wall()};
   QueryThread queries{take(store.reader())};
   Committer committer{store, Millis(5)};
+  Notifier notifier;
   StopSignal stop;
-  Loop loop{{workers, clients, nullptr, farm, Epoch{1}, committer, queries, *blobs, clock, stop, {}, "", Millis(1000)}};
+  Loop loop{{workers,
+             clients,
+             nullptr,
+             farm,
+             Epoch{1},
+             committer,
+             queries,
+             notifier,
+             *blobs,
+             clock,
+             stop,
+             {},
+             "",
+             false,
+             Millis(1000)}};
   Status status;
   std::thread thread{[this] { status = loop.run(); }};
   wire::Socket client = take(wire::Socket::connect_dealer(context, {clients.endpoint(), std::nullopt, {}}));

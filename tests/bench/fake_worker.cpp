@@ -6,12 +6,12 @@
 #include "common/base/random.h"
 #include "common/wire/convert.h"
 #include "common/wire/version.h"
+#include "tests/bench/finished_jobs.h"
 
 namespace troupe::bench {
 namespace {
 
 constexpr Millis kLongestWait{50};
-constexpr double kJobSeconds = 1.5;
 
 agent::SessionOptions session_options(const FakeWorkerOptions& options) {
   agent::SessionOptions session;
@@ -29,24 +29,6 @@ agent::SessionOptions session_options(const FakeWorkerOptions& options) {
   return session;
 }
 
-// A result of a picture, `bytes` bytes on the wire.
-JobResult sample_of(const FakeWorkerOptions& options) {
-  JobResult result;
-  result.ticket = {{1}, 1, 0, 1};
-  result.artifacts = {{"image", sha256(options.picture), options.picture.size(), "image/png"}};
-  result.pixel_digest = sha256("pixels");
-  result.effective_seed = 12345;
-  result.numerics_class = "1/2.13.0/AuthenticAMD-25-1/float32/1/1";
-  result.timings = {{"generate", kJobSeconds, false}, {"upscale", 0.25, false}, {"encode", 0.01, false}};
-  result.seconds = kJobSeconds;
-  result.metadata_json = R"({"scores":{"blank":0.5,"identity":0.7},"text":""})";
-  const std::size_t have = wire::encoded_bytes(result);
-  if (options.result_bytes > have) {
-    result.metadata_json.insert(result.metadata_json.size() - 2, std::string(options.result_bytes - have, 'x'));
-  }
-  return result;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<FakeWorker>> FakeWorker::start(wire::Context& context, const wire::DealerOptions& coordinator,
@@ -54,8 +36,7 @@ Result<std::unique_ptr<FakeWorker>> FakeWorker::start(wire::Context& context, co
   TROUPE_ASSIGN_OR_RETURN(wire::Socket socket, wire::Socket::connect_dealer(context, coordinator));
   TROUPE_ASSIGN_OR_RETURN(auto file, agent::open_log_file(options.folder + "/" + options.name + ".outbox"));
   TROUPE_ASSIGN_OR_RETURN(auto outbox, agent::Outbox::open(std::move(file)));
-  std::unique_ptr<FakeWorker> worker(
-      new FakeWorker(std::move(socket), std::move(outbox), std::move(options), tally));
+  std::unique_ptr<FakeWorker> worker(new FakeWorker(std::move(socket), std::move(outbox), std::move(options), tally));
   worker->thread_ = std::thread([raw = worker.get()] { raw->work(); });
   return worker;
 }
@@ -67,7 +48,7 @@ FakeWorker::FakeWorker(wire::Socket socket, std::unique_ptr<agent::Outbox> outbo
       socket_(std::move(socket)),
       outbox_(std::move(outbox)),
       session_(session_options(options_)),
-      sample_(sample_of(options_)) {}
+      sample_(sample_result(options_.picture, options_.result_bytes)) {}
 
 FakeWorker::~FakeWorker() {
   stop_ = true;

@@ -20,17 +20,17 @@ namespace troupe::bench {
 
 struct FakeWorkerOptions {
   std::string name;
-  std::string folder;           // of its outbox
+  std::string folder;  // of its outbox
   std::size_t slots = 64;
-  std::size_t ahead = 15;       // jobs held beyond the running one, for each slot
-  std::string picture;          // the artifact of every result, which the coordinator has already
+  std::size_t ahead = 15;           // jobs held beyond the running one, for each slot
+  std::string picture;              // the artifact of every result, which the coordinator has already
   std::size_t result_bytes = 1024;  // of a result on the wire
 };
 
 // Of all workers that share it.
 struct Tally {
-  std::atomic<std::uint64_t> acked{0};    // results whose ack is back
-  std::atomic<std::uint64_t> syncs{0};    // of outboxes
+  std::atomic<std::uint64_t> acked{0};     // results whose ack is back
+  std::atomic<std::uint64_t> syncs{0};     // of outboxes
   std::atomic<std::uint64_t> messages{0};  // to the coordinator
 };
 

@@ -33,9 +33,8 @@ Farm::~Farm() {
 }
 
 Status Farm::begin() {
-  std::vector<std::string> command = {program_,          "server",  "start",
-                                      "--config",        folder_ / "coordinator.yaml",
-                                      "--port",          std::to_string(port_)};
+  std::vector<std::string> command = {
+      program_, "server", "start", "--config", folder_ / "coordinator.yaml", "--port", std::to_string(port_)};
   if (!curve_) command.push_back("--insecure");
   process_.emplace(testing::ProcessOptions{std::move(command), {{"TROUPE_STATE", state()}}});
   const Stopwatch watch;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -65,9 +66,11 @@ double quantile(std::vector<double> samples, double share) {
 }
 
 double rounded(double value) {
-  if (value == 0 || !std::isfinite(value)) return 0;
-  const double unit = std::pow(10, std::floor(std::log10(std::fabs(value))) - 2);
-  return std::fabs(value) >= 1000 ? std::round(value) : std::round(value / unit) * unit;
+  if (!std::isfinite(value)) return 0;
+  if (std::fabs(value) >= 1000) return std::round(value);
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3g", value);
+  return std::strtod(text, nullptr);
 }
 
 }  // namespace troupe::bench

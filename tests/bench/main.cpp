@@ -47,7 +47,9 @@ int run(int argc, char** argv) {
   CLI::App app("What the farm does on this machine, beside what the machine can do: one JSON line", "troupe-bench");
   const auto every = app.add_flag("--all", all, "Every figure");
   app.add_option("--figure", wanted, "These figures")->check(CLI::IsMember(names()))->excludes(every);
-  app.add_option("--seconds", options.seconds, "Of each timed phase")->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--seconds", options.seconds, "Of each timed phase")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   app.add_flag("--small", options.small, "Everything scaled down: checks the code, not the speed");
   app.add_option("--folder", options.folder, "Where state is kept: the disk that is measured")
       ->check(CLI::ExistingDirectory)
@@ -55,7 +57,8 @@ int run(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   if (!all && wanted.empty()) {
     std::fprintf(stderr, "troupe-bench: which figures? --all, or --figure NAME...\n");
-    for (const FigureSpec& spec : all_figures()) std::fprintf(stderr, "  %-18s %s\n", spec.name.c_str(), spec.what.c_str());
+    for (const FigureSpec& spec : all_figures())
+      std::fprintf(stderr, "  %-18s %s\n", spec.name.c_str(), spec.what.c_str());
     return 2;
   }
   if (options.small) options.seconds = kSmallSeconds;

@@ -31,6 +31,12 @@ std::string progress_line(const nlohmann::json& info, bool with_bar) {
     const auto count = counts.at(state).get<std::uint64_t>();
     if (count > 0) line += ", " + count_text(count) + " " + state;
   }
+  for (const auto& [key, word] : {std::pair{"reused", " taken over"}, std::pair{"held", " held"}}) {
+    const auto count = info.find(key);
+    if (count != info.end() && count->is_number() && *count != 0) {
+      line += ", " + count_text(count->get<std::uint64_t>()) + word;
+    }
+  }
   if (info.at("state") != "active") line += ", " + info.at("state").get<std::string>();
   if (info.at("eta_seconds").is_number() && over < cells)
     line += ", " + duration_text(info.at("eta_seconds")) + " left";

@@ -26,6 +26,18 @@ int code_of(const json& info) {
   return info.at("counts").at("failed").get<std::uint64_t>() > 0 ? kExitJobsFailed : kExitDone;
 }
 
+// All that a sample may run is over; the rest waits for a release.
+bool sample_over(const json& info) {
+  const json orders = info.value("orders", json());
+  const json held = info.value("held", json());
+  if (!orders.is_object() || !orders.at("sample").is_number() || !held.is_number()) return false;
+  const json& counts = info.at("counts");
+  for (const char* state : {"leased", "running", "uploading"}) {
+    if (counts.at(state) != 0) return false;
+  }
+  return held != 0 && counts.at("waiting") == held;
+}
+
 double seconds_since(SystemClock& clock, Instant then) {
   return static_cast<double>((clock.now() - then).count()) / 1000;
 }
@@ -50,7 +62,7 @@ int wait_for_campaign(Connection& connection, const Output& output, const WaitOp
       if (last) *last = *info;
       campaign = info->at("name").get<std::string>() + "#" + std::to_string(info->at("revision").get<int>());
       progress.show(*info);
-      if (ended(info->at("state").get<std::string>())) return code_of(*info);
+      if (ended(info->at("state").get<std::string>()) || sample_over(*info)) return code_of(*info);
     } else if (info.status().code() != Code::kUnavailable || !in_contact) {
       progress.end();
       return output.error(info.status());
@@ -87,6 +99,13 @@ int wait_and_report(Connection& connection, const Output& output, const WaitOpti
   output.json(info);
   const std::string name = info.at("name").get<std::string>();
   output.quiet(info.at("state").get<std::string>());
+  if (!ended(info.at("state").get<std::string>())) {
+    if (sample_over(info)) {
+      output.text("the sample of " + name + " is done; look at it: troupe results " + name +
+                  " --to DIR; render the rest: troupe campaign release " + name);
+    }
+    return code;
+  }
   if (code == kExitDone) output.text(name + " finished; fetch the pictures: troupe results " + name + " --to DIR");
   if (code == kExitJobsFailed)
     output.text(name + " finished with failed jobs; see why: troupe job list " + name + " --status failed");

@@ -1,6 +1,5 @@
-// troupe campaign list, info, wait, pause, resume, cancel, requeue.
-#include "coordinator/cli/context.h"
-#include "coordinator/cli/states.h"
+// troupe campaign list, info, wait.
+#include "coordinator/cli/commands/campaign_verbs.h"
 #include "coordinator/cli/wait.h"
 
 namespace troupe::cli {
@@ -12,14 +11,16 @@ std::string full_name(const json& info) {
   return cell_text(info.at("name")) + "#" + info.at("revision").dump();
 }
 
-int list(Connection& connection, const Output& output) {
-  const auto answer = connection.ask(wire::CampaignList{});
+int list(Connection& connection, const Output& output, bool archived) {
+  const auto answer = connection.ask(wire::CampaignList{archived});
   if (!answer.ok()) return output.error(answer.status());
   output.json(*answer);
   std::vector<std::vector<std::string>> rows;
   for (const json& info : answer->at("campaigns")) {
     const json& counts = info.at("counts");
-    rows.push_back({full_name(info), cell_text(info.at("state")), count_text(info.at("cells").get<std::uint64_t>()),
+    const bool hidden = info.value("archived", false);
+    rows.push_back({full_name(info), cell_text(info.at("state")) + (hidden ? ", archived" : ""),
+                    count_text(info.at("cells").get<std::uint64_t>()),
                     count_text(counts.at("done").get<std::uint64_t>()),
                     count_text(counts.at("failed").get<std::uint64_t>()), duration_text(info.at("eta_seconds")),
                     cell_text(info.at("submitted"))});
@@ -30,65 +31,56 @@ int list(Connection& connection, const Output& output) {
   return kExitDone;
 }
 
+// What was ordered about parts of it, newest last, as one would type it.
+void print_orders(const Output& output, const json& info) {
+  const json orders = info.value("orders", json());
+  if (!orders.is_object()) return;
+  const std::string name = full_name(info);
+  if (orders.at("sample").is_number()) {
+    output.field("sample", count_text(orders.at("sample").get<std::uint64_t>()) +
+                               " jobs; render the rest: troupe campaign release " + name);
+  }
+  for (const json& order : orders.at("orders")) {
+    const std::string what = order.at("do").get<std::string>();
+    const std::string slice = order.at("slice").get<std::string>();
+    output.field(what, slice + (what == "pause"      ? "; to go on: troupe campaign resume " + name + " " + slice
+                                : what == "priority" ? ": " + order.at("priority").dump()
+                                                     : ""));
+  }
+}
+
+void print_counts(const Output& output, const json& info) {
+  const json held = info.value("held", json());
+  for (const char* state : {"waiting", "leased", "running", "uploading", "done", "failed", "cancelled", "rejected"}) {
+    const auto count = info.at("counts").at(state).get<std::uint64_t>();
+    if (count == 0) continue;
+    std::string text = count_text(count);
+    if (state == std::string("waiting") && held.is_number() && held.get<std::uint64_t>() > 0) {
+      text += ", " + count_text(held.get<std::uint64_t>()) + " of them held";
+    }
+    if (const auto reused = info.value("reused", std::uint64_t{0}); state == std::string("done") && reused > 0) {
+      text += ", " + count_text(reused) + " of them taken over from earlier revisions";
+    }
+    output.field(std::string("  ") + state, text);
+  }
+}
+
 int info(Connection& connection, const Output& output, const std::string& campaign) {
   const auto answer = connection.ask(wire::CampaignInfo{campaign});
   if (!answer.ok()) return output.error(answer.status());
   output.json(*answer);
   output.quiet(cell_text(answer->at("state")));
-  std::vector<std::vector<std::string>> rows = {{"campaign", full_name(*answer)},
-                                                {"state", cell_text(answer->at("state"))}};
-  if (const json reason = answer->value("reason", json()); reason.is_string() && !reason.get<std::string>().empty()) {
-    rows.push_back({"reason", cell_text(reason)});
-  }
-  rows.push_back({"pictures", count_text(answer->at("cells").get<std::uint64_t>())});
-  for (const char* state : {"waiting", "leased", "running", "uploading", "done", "failed", "cancelled", "rejected"}) {
-    const auto count = answer->at("counts").at(state).get<std::uint64_t>();
-    if (count > 0) rows.push_back({std::string("  ") + state, count_text(count)});
-  }
-  rows.push_back({"a picture takes", duration_text(answer->at("seconds_per_job"))});
-  for (const char* time : {"submitted", "started", "finished", "eta"})
-    rows.push_back({time, cell_text(answer->at(time))});
-  for (const auto& row : rows) {
-    if (row[1] != "-") output.text(row[0] + std::string(18 - std::min<std::size_t>(17, row[0].size()), ' ') + row[1]);
-  }
+  output.field("campaign", full_name(*answer));
+  output.field("project", cell_text(answer->at("project")));
+  output.field("priority", cell_text(answer->at("priority")));
+  output.field("state", cell_text(answer->at("state")) + (answer->value("archived", false) ? ", archived" : ""));
+  output.field("reason", cell_text(answer->value("reason", json())));
+  output.field("pictures", count_text(answer->at("cells").get<std::uint64_t>()));
+  print_counts(output, *answer);
+  print_orders(output, *answer);
+  output.field("a picture takes", duration_text(answer->at("seconds_per_job")));
+  for (const char* time : {"submitted", "started", "finished", "eta"}) output.field(time, cell_text(answer->at(time)));
   return kExitDone;
-}
-
-struct VerbOptions {
-  std::string campaign;
-  std::string slice;
-  std::vector<std::string> states;
-};
-
-int verb(Connection& connection, const Output& output, wire::Verb which, const VerbOptions& options) {
-  const auto states = parse_states(options.states);
-  if (!states.ok()) return output.error(states.status());
-  const auto answer = connection.ask(wire::CampaignVerb{options.campaign, which, options.slice, *states});
-  if (!answer.ok()) return output.error(answer.status());
-  output.json(*answer);
-  output.quiet(cell_text(answer->at("state")));
-  const auto cells = answer->at("cells").get<std::uint64_t>();
-  std::string line = cell_text(answer->at("campaign")) + " is " + cell_text(answer->at("state"));
-  if (cells > 0) line += ", " + count_text(cells) + (cells == 1 ? " job" : " jobs") + " changed";
-  output.text(line);
-  return kExitDone;
-}
-
-void add_verb(CLI::App* parent, Context& context, const char* name, const char* help, wire::Verb which) {
-  const auto options = std::make_shared<VerbOptions>();
-  CLI::App* command = parent->add_subcommand(name, help);
-  command->add_option("campaign", options->campaign, "name (its newest revision) or name#2")->required();
-  if (which == wire::Verb::kRequeue) {
-    command->add_option("slice", options->slice, "of these cells only: character=mia|leo,seed=1..10");
-    command
-        ->add_option("--status", options->states,
-                     "of jobs in these states: failed, rejected, cancelled (default: all three), done")
-        ->delimiter(',');
-  }
-  on(command, context, [&context, options, which](const Output& output) {
-    return with_connection(context, output,
-                           [&](Connection& connection) { return verb(connection, output, which, *options); });
-  });
 }
 
 void add_wait(CLI::App* parent, Context& context) {
@@ -122,8 +114,12 @@ void add_campaign(CLI::App& app, Context& context) {
   CLI::App* campaign = app.add_subcommand("campaign", "List, inspect and steer campaigns");
   campaign->require_subcommand(1);
   campaign->fallthrough();
-  on(campaign->add_subcommand("list", "All campaigns"), context, [&context](const Output& output) {
-    return with_connection(context, output, [&](Connection& connection) { return list(connection, output); });
+  const auto archived = std::make_shared<bool>(false);
+  CLI::App* all = campaign->add_subcommand("list", "Campaigns that are not archived");
+  all->add_flag("--all", *archived, "the archived ones too");
+  on(all, context, [&context, archived](const Output& output) {
+    return with_connection(context, output,
+                           [&](Connection& connection) { return list(connection, output, *archived); });
   });
   const auto name = std::make_shared<std::string>();
   CLI::App* about = campaign->add_subcommand("info", "State, counts and times of one");
@@ -132,10 +128,7 @@ void add_campaign(CLI::App& app, Context& context) {
     return with_connection(context, output, [&](Connection& connection) { return info(connection, output, *name); });
   });
   add_wait(campaign, context);
-  add_verb(campaign, context, "pause", "Start no further jobs; those running go on", wire::Verb::kPause);
-  add_verb(campaign, context, "resume", "Go on after a pause", wire::Verb::kResume);
-  add_verb(campaign, context, "cancel", "Stop it; finished pictures stay", wire::Verb::kCancel);
-  add_verb(campaign, context, "requeue", "Render jobs again", wire::Verb::kRequeue);
+  add_campaign_verbs(campaign, context);
 }
 
 }  // namespace troupe::cli

@@ -1,7 +1,8 @@
-// troupe job list.
+// troupe job list, and the noun.
 #include <algorithm>
 
 #include "common/base/limits.h"
+#include "coordinator/cli/commands/job_explain.h"
 #include "coordinator/cli/commands/job_info.h"
 #include "coordinator/cli/context.h"
 #include "coordinator/cli/states.h"
@@ -81,6 +82,7 @@ void add_job(CLI::App& app, Context& context) {
     return with_connection(context, output, [&](Connection& connection) { return list(connection, output, *options); });
   });
   add_job_info(*job, context);
+  add_job_explain(*job, context);
 }
 
 }  // namespace troupe::cli

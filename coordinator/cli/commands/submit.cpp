@@ -1,6 +1,7 @@
-// troupe submit MANIFEST [--wait]: uploads the references, hands the campaign to the coordinator.
+// troupe submit MANIFEST [--wait] [--sample N]: uploads the references, hands the campaign to the coordinator.
 #include <cstdio>
 
+#include "common/base/limits.h"
 #include "common/base/random.h"
 #include "coordinator/cli/context.h"
 #include "coordinator/cli/local_packs.h"
@@ -12,6 +13,9 @@ namespace {
 struct Options {
   std::string manifest;
   std::string key;
+  std::uint64_t sample = 0;
+  bool again = false;
+  bool anew = false;
   bool wait = false;
   std::string timeout;
   std::string reconnect = "10m";
@@ -26,6 +30,24 @@ std::string fresh_key() {
   return text;
 }
 
+// What the coordinator took, and what to type next.
+std::string in_words(const nlohmann::json& answer) {
+  const std::string name = answer.at("campaign").get<std::string>();
+  const auto cells = answer.at("cells").get<std::uint64_t>();
+  const nlohmann::json held = answer.value("held", nlohmann::json());
+  const std::uint64_t waits = held.is_number() ? held.get<std::uint64_t>() : 0;
+  if (answer.value("existing", false)) {
+    return name + " is this very manifest and is " + cell_text(answer.at("state")) + ", " +
+           count_text(answer.at("done").get<std::uint64_t>()) + " of " + count_text(cells) +
+           " pictures done: nothing new was submitted (--again makes a second campaign)";
+  }
+  if (waits > 0) {
+    return name + ": a sample of " + count_text(cells - waits) + " of " + count_text(cells) +
+           " pictures submitted; when it looks right, render the rest: troupe campaign release " + name;
+  }
+  return name + ": " + count_text(cells) + (cells == 1 ? " picture" : " pictures") + " submitted";
+}
+
 int submit(Connection& connection, const Output& output, const Options& options, const manifest::Manifest& manifest,
            WaitOptions wait) {
   if (const auto there = connection.ask(wire::ServerInfo{}); !there.ok()) return output.error(there.status());
@@ -33,8 +55,12 @@ int submit(Connection& connection, const Output& output, const Options& options,
     const Status status = connection.upload(file.digest, file.path);
     if (!status.ok()) return output.error(status.with_context("cannot upload the reference " + file.path));
   }
-  const auto answer =
-      connection.ask(wire::Submit{manifest.resolved(), options.key.empty() ? fresh_key() : options.key});
+  const auto answer = connection.ask(wire::Submit{manifest.resolved(),
+                                                  options.key.empty() ? fresh_key() : options.key,
+                                                  {},
+                                                  options.sample,
+                                                  options.again,
+                                                  options.anew});
   if (!answer.ok()) {
     const Status& status = answer.status();
     // The coordinator knows the manifest's text, not its file.
@@ -46,11 +72,11 @@ int submit(Connection& connection, const Output& output, const Options& options,
   if (!options.wait) {
     output.json(*answer);
     output.quiet(wait.campaign);
-    output.text(wait.campaign + ": " + count_text(answer->at("cells").get<std::uint64_t>()) + " pictures submitted");
+    output.text(in_words(*answer));
     output.text("watch it: troupe status --follow, or troupe campaign wait " + wait.campaign);
     return kExitDone;
   }
-  output.remark(wait.campaign + ": " + count_text(answer->at("cells").get<std::uint64_t>()) + " pictures submitted");
+  output.remark(in_words(*answer));
   return wait_and_report(connection, output, wait);
 }
 
@@ -64,6 +90,12 @@ void add_submit(CLI::App& app, Context& context) {
   command->add_option("--timeout", options->timeout, "with --wait: give up waiting after 90s, 10m, 2h");
   command->add_option("--reconnect", options->reconnect, "with --wait: how long the coordinator may be away (10m)");
   command->add_option("--key", options->key, "the same key submits once, however often it is used");
+  command
+      ->add_option("--sample", options->sample,
+                   "render so many pictures, spread over all axes, and hold the rest until campaign release")
+      ->check(CLI::Range(std::uint64_t{1}, limits::kMaxSample));
+  command->add_flag("--again", options->again, "also when this very manifest is being rendered already");
+  command->add_flag("--anew", options->anew, "take nothing over from earlier revisions: render every picture");
   on(command, context, [&context, options](const Output& output) {
     WaitOptions wait;
     if (!options->timeout.empty()) {

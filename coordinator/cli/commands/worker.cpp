@@ -1,4 +1,4 @@
-// troupe worker list, info, drain.
+// troupe worker list, info, drain, undrain, cordon, uncordon.
 #include "coordinator/cli/context.h"
 
 namespace troupe::cli {
@@ -56,46 +56,67 @@ int info(Connection& connection, const Output& output, const std::string& name) 
   return kExitDone;
 }
 
-int drain(Connection& connection, const Output& output, const std::string& name, bool off) {
-  const auto answer = connection.ask(wire::WorkerVerb{name, off ? wire::WorkerOrder::kUndrain : wire::WorkerOrder::kDrain});
+struct Order {
+  wire::WorkerOrder order;
+  const char* name;
+  const char* help;
+};
+
+constexpr Order kOrders[] = {
+    {wire::WorkerOrder::kDrain, "drain", "Let it finish what runs, hand the rest back and get nothing new"},
+    {wire::WorkerOrder::kUndrain, "undrain", "Give a drained worker work again"},
+    {wire::WorkerOrder::kCordon, "cordon", "Give it nothing new; it keeps what it has"},
+    {wire::WorkerOrder::kUncordon, "uncordon", "Give a cordoned worker work again"}};
+
+std::string in_words(wire::WorkerOrder order, const std::string& name) {
+  switch (order) {
+    case wire::WorkerOrder::kDrain:
+      return name + " finishes what runs and takes nothing new; to take that back: troupe worker undrain " + name;
+    case wire::WorkerOrder::kCordon:
+      return name + " keeps what it has and gets nothing new; to take that back: troupe worker uncordon " + name;
+    case wire::WorkerOrder::kUndrain:
+    case wire::WorkerOrder::kUncordon: return name + " takes work again";
+  }
+  return name;
+}
+
+int tell(Connection& connection, const Output& output, const std::string& name, wire::WorkerOrder order) {
+  const auto answer = connection.ask(wire::WorkerVerb{name, order});
   if (!answer.ok()) return output.error(answer.status());
   output.json(*answer);
   output.quiet(name);
-  output.text(off ? name + " takes work again"
-                  : name + " finishes what runs and takes nothing new; to take that back: troupe worker drain --off " +
-                        name);
+  output.text(in_words(order, name));
   return kExitDone;
 }
 
 }  // namespace
 
 void add_worker(CLI::App& app, Context& context) {
-  CLI::App* worker = app.add_subcommand("worker", "List, inspect and drain workers");
+  CLI::App* worker = app.add_subcommand("worker", "List, inspect, drain and cordon workers");
   worker->require_subcommand(1);
   worker->fallthrough();
   on(worker->add_subcommand("list", "All workers"), context, [&context](const Output& output) {
     return with_connection(context, output, [&](Connection& connection) { return list(connection, output); });
   });
-  struct Options {
-    std::string name;
-    bool off = false;
-  };
-  const auto about = std::make_shared<Options>();
+  const auto about = std::make_shared<std::string>();
   CLI::App* one = worker->add_subcommand("info", "One worker: slots, packs, what it holds");
-  one->add_option("worker", about->name, "its name")->required();
+  one->add_option("worker", *about, "its name")->required();
   on(one, context, [&context, about](const Output& output) {
-    return with_connection(context, output,
-                           [&](Connection& connection) { return info(connection, output, about->name); });
+    return with_connection(context, output, [&](Connection& connection) { return info(connection, output, *about); });
   });
-  const auto options = std::make_shared<Options>();
-  CLI::App* command = worker->add_subcommand("drain", "Let it finish what runs and give it nothing new");
-  command->add_option("worker", options->name, "its name")->required();
-  command->add_flag("--off", options->off, "give it work again");
-  on(command, context, [&context, options](const Output& output) {
-    return with_connection(context, output, [&](Connection& connection) {
-      return drain(connection, output, options->name, options->off);
+  for (const Order& order : kOrders) {
+    const auto name = std::make_shared<std::string>();
+    const auto off = std::make_shared<bool>(false);
+    CLI::App* command = worker->add_subcommand(order.name, order.help);
+    command->add_option("worker", *name, "its name")->required();
+    if (order.order == wire::WorkerOrder::kDrain)
+      command->add_flag("--off", *off, "give it work again, as undrain does");
+    on(command, context, [&context, name, off, what = order.order](const Output& output) {
+      return with_connection(context, output, [&](Connection& connection) {
+        return tell(connection, output, *name, *off ? wire::WorkerOrder::kUndrain : what);
+      });
     });
-  });
+  }
 }
 
 }  // namespace troupe::cli

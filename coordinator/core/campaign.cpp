@@ -32,7 +32,9 @@ Ticket ticket_of(const LeaseGrant& grant) {
 }
 
 Campaign::Campaign(CampaignRow row_, manifest::Manifest manifest_)
-    : row(std::move(row_)), manifest(std::move(manifest_)), fresh(0, manifest.sweep().positions()) {}
+    : row(std::move(row_)), manifest(std::move(manifest_)), fresh(0, manifest.sweep().positions()) {
+  holds_changed();
+}
 
 Campaign::Campaign(const CampaignSnapshot& snapshot, manifest::Manifest manifest_, Instant now, WallMillis wall,
                    Millis most_wait)
@@ -41,6 +43,7 @@ Campaign::Campaign(const CampaignSnapshot& snapshot, manifest::Manifest manifest
   failed = snapshot.failed;
   rejected = snapshot.rejected;
   cancelled = snapshot.cancelled;
+  reused = snapshot.reused;
   generations = snapshot.generations;
   for (const auto& [rank, score] : snapshot.scores) scores.set(rank, score);
   for (const IntervalSet* set : {&done, &failed, &rejected, &cancelled}) {
@@ -97,11 +100,29 @@ bool Campaign::is_terminal_cell(Rank rank) const {
   return is_terminal(state_of(rank));
 }
 
-void Campaign::grant(Grant held) {
-  const Rank rank = held.row.rank;
+void Campaign::grant(Grant granted) {
+  const Rank rank = granted.row.rank;
   fresh.erase(rank);
+  held.erase(rank);
+  held_tries.erase(rank);
   if (const auto entry = tried.find(rank); entry != tried.end()) due.erase({entry->second.due, rank});
-  grants[rank] = std::move(held);
+  grants[rank] = std::move(granted);
+}
+
+Grant* Campaign::grant_of(Rank rank, const WorkerId& worker) {
+  for (std::map<Rank, Grant>* map : {&grants, &elders}) {
+    const auto at = map->find(rank);
+    if (at != map->end() && at->second.row.worker == worker) return &at->second;
+  }
+  return nullptr;
+}
+
+const Grant* Campaign::grant_of(Rank rank, const WorkerId& worker) const {
+  for (const std::map<Rank, Grant>* map : {&grants, &elders}) {
+    const auto at = map->find(rank);
+    if (at != map->end() && at->second.row.worker == worker) return &at->second;
+  }
+  return nullptr;
 }
 
 void Campaign::give_back(Rank rank, Tried entry) {
@@ -115,6 +136,7 @@ void Campaign::end_tries(Rank rank) {
   const auto entry = tried.find(rank);
   if (entry == tried.end()) return;
   due.erase({entry->second.due, rank});
+  held_tries.erase(rank);
   tried.erase(entry);
 }
 
@@ -128,11 +150,36 @@ void Campaign::commit(Rank rank, Outcome outcome, std::optional<double> score) {
   }
 }
 
+void Campaign::reuse(Rank rank, std::optional<double> score) {
+  fresh.erase(rank);
+  done.insert(rank);
+  reused.insert(rank);
+  scores.set(rank, score);
+}
+
+void Campaign::cancel(const IntervalSet& ranks, std::uint64_t cells) {
+  for (const auto& [first, last] : ranks.intervals()) {
+    fresh.erase(first, last);
+    held.erase(first, last);
+    grants.erase(grants.lower_bound(first), grants.lower_bound(last));
+    for (auto entry = tried.lower_bound(first); entry != tried.end() && entry->first < last;
+         entry = tried.erase(entry)) {
+      due.erase({entry->second.due, entry->first});
+      held_tries.erase(entry->first);
+    }
+  }
+  cancelled.insert(ranks);
+  cancelled_cells += cells;
+  raise_generations(generations, ranks);
+}
+
 IntervalSet Campaign::cancel_rest() {
   IntervalSet rest = std::exchange(fresh, {});
+  rest.insert(std::exchange(held, {}));
   for (const auto& [rank, entry] : tried) rest.insert(rank);
-  for (const auto& [rank, held] : grants) rest.insert(rank);
+  for (const auto& [rank, granted] : grants) rest.insert(rank);
   tried.clear();
+  held_tries.clear();
   due.clear();
   grants.clear();
   cancelled.insert(rest);
@@ -144,9 +191,10 @@ IntervalSet Campaign::cancel_rest() {
 void Campaign::requeue(const IntervalSet& ranks, std::uint64_t cancelled_cells_among) {
   decided_.clear();
   for (const auto& [first, last] : ranks.intervals()) {
-    for (IntervalSet* set : {&done, &failed, &rejected, &cancelled}) set->erase(first, last);
+    for (IntervalSet* set : {&done, &failed, &rejected, &cancelled, &reused}) set->erase(first, last);
   }
   fresh.insert(ranks);
+  for (Level& level : levels_) level.from = 0;
   cancelled_cells -= cancelled_cells_among;
   raise_generations(generations, ranks);
 }

@@ -1,11 +1,15 @@
 #include "coordinator/core/farm.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "coordinator/core/farm_state.h"
+#include "coordinator/core/learning.h"
+#include "coordinator/core/notify.h"
+#include "coordinator/core/order_facts.h"
+#include "coordinator/core/schedule.h"
 #include "coordinator/core/step.h"
+#include "coordinator/core/worker_facts.h"
 
 namespace troupe::core {
 namespace {
@@ -22,6 +26,11 @@ void restore(FarmState& farm, const CampaignSnapshot& snapshot, Instant now, Wal
     worker.id = grant.worker;
     worker.heard = now;
     worker.take(grant.campaign, grant.rank, HeldState::kQueued);
+    if (!worker.watched) farm.watch(worker, now + farm.liveness());
+    Grant& held = farm.find(grant.campaign)->grants.at(grant.rank);
+    held.progressed = now;
+    held.charged = 1;
+    farm.usage.begin(snapshot.row.project, held.charged);
   }
 }
 
@@ -31,6 +40,7 @@ struct Dispatch {
   void operator()(const SubmitCampaign& event) const { on_submit(step, event); }
   void operator()(const CampaignCommand& event) const { on_command(step, event); }
   void operator()(const WorkerCommand& event) const { on_worker_command(step, event); }
+  void operator()(const NotificationTried& event) const { on_notification_tried(step, event); }
   void operator()(const Tick&) const { on_tick(step); }
 };
 
@@ -41,7 +51,12 @@ Farm::Farm(const FarmOptions& options, Epoch epoch, const Snapshot& snapshot, In
   state_->last_campaign = snapshot.last_campaign;
   state_->last_lease = snapshot.last_lease;
   state_->last_event = snapshot.last_event;
+  state_->now = now;
   for (const CampaignSnapshot& campaign : snapshot.campaigns) restore(*state_, campaign, now, wall);
+  restore_learned(*state_, snapshot.facts, now, wall);
+  restore_worker_facts(*state_, snapshot.facts);
+  restore_orders(*state_, snapshot.facts);
+  restore_notices(*state_, snapshot.facts);
 }
 
 Farm::~Farm() = default;
@@ -51,22 +66,21 @@ Farm& Farm::operator=(Farm&&) noexcept = default;
 Effects Farm::step(const Event& event, Instant now, WallMillis wall) {
   Effects effects;
   Step step{*state_, effects, now, wall};
+  state_->now = now;
   std::visit(Dispatch{step}, event);
+  if (std::holds_alternative<CampaignCommand>(event)) {
+    for (const auto& [id, campaign] : state_->campaigns) state_->stir(id);
+  }
   schedule(step);
+  if (std::holds_alternative<Tick>(event)) double_stragglers(step);
   flush_revokes(step);
   return effects;
 }
 
 Instant Farm::next_tick(Instant now) const {
   Instant next = now + std::max(Millis(1), state_->options.heartbeat / 2);
-  if (state_->hungry.empty()) return next;
-  if (state_->pass_cut_short) return now;
-  for (const auto& [priority, id] : state_->runnable) {
-    // Those that are due already were looked at in the last step: only an event can help them.
-    const auto& due = state_->campaigns.at(id).due;
-    const auto later = due.upper_bound({now, std::numeric_limits<Rank>::max()});
-    if (later != due.end()) next = std::min(next, later->first);
-  }
+  if (state_->pass_cut_short && !state_->awake.empty()) return now;
+  if (!state_->wakes.empty()) next = std::min(next, std::max(now, state_->wakes.begin()->first));
   return next;
 }
 

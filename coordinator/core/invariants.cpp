@@ -41,7 +41,7 @@ struct Check {
     expect(over || open > 0, [&] { return campaign.label() + " is not over with no job open"; });
     expect(over == campaign.row.finished.has_value(),
            [&] { return campaign.label() + ": finished time and state disagree"; });
-    const bool runs = farm.runnable.contains({-campaign.row.priority, campaign.row.id});
+    const bool runs = farm.runnable.contains(campaign.row.id);
     expect(runs == (campaign.row.state == CampaignState::kActive),
            [&] { return campaign.label() + ": runnable and state disagree"; });
   }
@@ -54,42 +54,112 @@ struct Check {
       expect(grant.row.index == campaign.sweep().index_at(rank), [&] { return what() + ": grant with another index"; });
       expect(grant.row.generation == campaign.generation(rank),
              [&] { return what() + ": grant of another generation"; });
-      const auto worker = farm.workers.find(grant.row.worker);
-      expect(worker != farm.workers.end() && worker->second.grants.contains({campaign.row.id, rank}),
-             [&] { return what() + ": granted to " + grant.row.worker.value + ", which does not know"; });
+      known_to_worker(campaign, rank, grant);
+      const auto elder = campaign.elders.find(rank);
+      expect(elder == campaign.elders.end() || elder->second.row.worker != grant.row.worker,
+             [&] { return what() + " is granted twice to one worker"; });
       const auto entry = campaign.tried.find(rank);
       const std::uint32_t before = entry == campaign.tried.end() ? 0 : entry->second.row.attempt;
       expect(grant.row.attempt >= std::max(1u, before), [&] { return what() + ": an attempt came twice"; });
     }
   }
 
+  void known_to_worker(const Campaign& campaign, Rank rank, const Grant& grant) {
+    const auto worker = farm.workers.find(grant.row.worker);
+    expect(worker != farm.workers.end() && worker->second.grants.contains({campaign.row.id, rank}), [&] {
+      return campaign.label() + " rank " + std::to_string(rank) + ": granted to " + grant.row.worker.value +
+             ", which does not know";
+    });
+  }
+
+  // Older grants that still run: of cells that are open.
+  void elders(const Campaign& campaign) {
+    for (const auto& [rank, grant] : campaign.elders) {
+      known_to_worker(campaign, rank, grant);
+      expect(!campaign.is_terminal_cell(rank) && grant.row.generation == campaign.generation(rank),
+             [&] { return campaign.label() + " rank " + std::to_string(rank) + ": an elder grant of what is over"; });
+    }
+  }
+
+  // Where the campaign is filed, and how much of its project runs.
+  void standing(const Campaign& campaign) {
+    const Standing& standing = campaign.standing;
+    bool filed = false;
+    for (const auto& [priority, level] : farm.standings.levels()) {
+      const auto project = level.projects.find(campaign.row.project);
+      if (project == level.projects.end()) continue;
+      const auto group = project->second.campaigns.find(standing.need);
+      if (group == project->second.campaigns.end() || !group->second.contains(campaign.row.id)) continue;
+      expect(standing.filed == priority, [&] { return campaign.label() + " is filed at another priority"; });
+      filed = true;
+    }
+    expect(filed == standing.filed.has_value(), [&] { return campaign.label() + ": filed and standing disagree"; });
+    if (farm.touched.contains(campaign.row.id)) return;
+    expect(!filed || farm.grantable(campaign), [&] { return campaign.label() + " is filed with nothing to grant"; });
+    expect(filed || !farm.grantable(campaign),
+           [&] { return campaign.label() + " has jobs to grant and is not filed"; });
+    const bool tail =
+        campaign.row.state == CampaignState::kActive && campaign.waiting() == 0 && !campaign.grants.empty();
+    expect(tail == farm.tails.contains(campaign.row.id),
+           [&] { return campaign.label() + ": tail and cells disagree"; });
+  }
+
+  void usage() {
+    std::map<std::string, std::uint64_t> running;
+    for (const auto& [id, campaign] : farm.campaigns) {
+      running[campaign.row.project] += campaign.grants.size() + campaign.elders.size();
+    }
+    for (const auto& [project, jobs] : running) {
+      expect(farm.usage.running(project) == jobs, [&, name = project] {
+        return "project " + name + ": " + std::to_string(farm.usage.running(name)) + " jobs are counted as running";
+      });
+    }
+  }
+
   void workers() {
     std::size_t slots = 0;
+    std::size_t takers = 0;
     std::map<std::string, std::size_t> packs;
+    std::map<OfferId, std::size_t> members;
     for (const auto& [id, worker] : farm.workers) {
       expect(worker.id == id, [&] { return "worker " + id.value + " is filed under another id"; });
       expect(!worker.lost || worker.grants.empty(), [&] { return "worker " + id.value + " is lost and holds jobs"; });
       std::size_t busy = 0;
       for (const auto& [campaign_id, rank] : worker.grants) {
         const Campaign* campaign = farm.find(campaign_id);
-        const bool there = campaign && campaign->grants.contains(rank) && campaign->grants.at(rank).row.worker == id;
+        const Grant* held = campaign ? campaign->grant_of(rank, id) : nullptr;
+        const bool there = held != nullptr;
         expect(there,
                [&] { return "worker " + id.value + " holds rank " + std::to_string(rank) + " without a grant"; });
-        if (there && campaign->grants.at(rank).state != HeldState::kUploading) ++busy;
+        if (there && held->state != HeldState::kUploading) ++busy;
       }
       expect(busy == worker.busy, [&] { return "worker " + id.value + ": its busy jobs are miscounted"; });
+      expect(worker.live() == worker.offer.has_value(), [&] { return "worker " + id.value + ": live and no offer"; });
       if (!worker.live()) continue;
+      ++members[*worker.offer];
+      takers += worker.slots_offered > 0 ? 1 : 0;
       slots += worker.profile.slots.size();
       for (const PackOffer& pack : worker.profile.packs) ++packs[pack.name];
     }
     expect(slots == farm.live_slots, [&] { return std::string("live slots are miscounted"); });
-    expect(packs == farm.pack_offers, [&] { return std::string("packs on offer are miscounted"); });
+    expect(packs == farm.market.packs(), [&] { return std::string("packs on offer are miscounted"); });
+    expect(takers == farm.takers, [&] { return std::string("workers that take work are miscounted"); });
+    for (const auto& [id, offer] : farm.market.offers()) {
+      expect(members[id] == offer.members, [&] { return std::string("members of an offer are miscounted"); });
+    }
   }
 
   void hungry() {
     for (const auto& [id, worker] : farm.workers) {
-      expect(farm.hungry.contains(id) == (farm.room(worker) > 0),
+      const std::optional<Load> load = farm.room(worker) > 0 ? std::optional(worker.load()) : std::nullopt;
+      // That a quarantined worker may be tried is noticed a little later.
+      expect(worker.hungry == load || worker.quarantine,
              [&] { return "worker " + id.value + ": hungry and room disagree"; });
+      if (!worker.offer) continue;
+      const auto& line = farm.market.offers().at(*worker.offer).hungry;
+      const auto in_line = std::ranges::count_if(line, [&](const auto& entry) { return entry.second == id; });
+      expect(in_line == (worker.hungry ? 1 : 0) && (!worker.hungry || line.contains({*worker.hungry, id})),
+             [&] { return "worker " + id.value + " stands wrongly in line"; });
     }
   }
 
@@ -184,12 +254,15 @@ std::vector<std::string> Farm::check_invariants(bool full) const {
     if (!full) continue;
     check.campaign_state(campaign);
     check.grants(campaign);
+    check.elders(campaign);
+    check.standing(campaign);
     check.cells(campaign);
     check.selection(campaign);
   }
   if (full) {
     check.workers();
     check.hungry();
+    check.usage();
   }
   return check.broken;
 }

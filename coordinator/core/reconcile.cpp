@@ -3,6 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include "coordinator/core/rules/model_switch.h"
+#include "coordinator/core/rules/stall.h"
 #include "coordinator/core/step.h"
 
 namespace troupe::core {
@@ -10,7 +12,20 @@ namespace {
 
 using Cell = std::pair<CampaignId, Rank>;
 
-void note_progress(Worker& worker, Grant& grant, const Held& held, Instant now) {
+// How long steps take, as far as heartbeats tell.
+void learn_step(Campaign& campaign, const Grant& grant, const Held& held, Instant now) {
+  if (grant.state != HeldState::kRunning || held.stage != grant.stage || held.step <= grant.step) return;
+  if (!rules::between_steps(grant.step, grant.steps)) return;
+  const double seconds = static_cast<double>((now - grant.progressed).count()) / 1000 / (held.step - grant.step);
+  campaign.standing.step_seconds = rules::learn(campaign.standing.step_seconds, seconds);
+}
+
+void note_progress(Worker& worker, Campaign& campaign, Grant& grant, const Held& held, Instant now) {
+  learn_step(campaign, grant, held, now);
+  if (held.state != grant.state || held.stage != grant.stage || held.step != grant.step) grant.progressed = now;
+  if (held.state == HeldState::kRunning && grant.state != HeldState::kRunning) {
+    worker.loaded.insert(campaign.manifest.pack());
+  }
   grant.sent = now;
   grant.listed = true;
   worker.change(grant.state, held.state);
@@ -32,10 +47,13 @@ bool take_up_again(Step& step, Campaign& campaign, Rank rank, Worker& worker, co
   if (entry->second.lost_with != worker.id || entry->second.row.attempt != held.ticket.attempt) return false;
   const LeaseGrant row{LeaseId{++step.farm.last_lease}, campaign.row.id,     rank,      held.ticket.index,
                        held.ticket.generation,          held.ticket.attempt, worker.id, step.wall};
-  campaign.grant(Grant{.row = row, .sent = step.now});
+  const double seconds = campaign.seconds_a_job().value_or(1);
+  campaign.grant(Grant{.row = row, .sent = step.now, .progressed = step.now, .charged = seconds});
   worker.take(campaign.row.id, rank, HeldState::kQueued);
+  step.farm.usage.begin(campaign.row.project, seconds);
+  step.farm.touch(campaign.row.id);
   step.out.edits.push_back(JobsGranted{{row}});
-  note_progress(worker, campaign.grants.at(rank), held, step.now);
+  note_progress(worker, campaign, campaign.grants.at(rank), held, step.now);
   return true;
 }
 
@@ -46,17 +64,17 @@ bool confirm(Step& step, Worker& worker, const Held& held, Cell& cell) {
   const Rank rank = campaign->sweep().rank_of(held.ticket.index);
   if (campaign->generation(rank) != held.ticket.generation) return false;
   cell = {campaign->row.id, rank};
-  const auto grant = campaign->grants.find(rank);
-  if (grant == campaign->grants.end()) return take_up_again(step, *campaign, rank, worker, held);
-  if (grant->second.row.worker != worker.id || grant->second.row.attempt != held.ticket.attempt) return false;
-  note_progress(worker, grant->second, held, step.now);
+  Grant* grant = campaign->grant_of(rank, worker.id);
+  if (!grant) return !campaign->grants.contains(rank) && take_up_again(step, *campaign, rank, worker, held);
+  if (grant->row.attempt != held.ticket.attempt) return false;
+  note_progress(worker, *campaign, *grant, held, step.now);
   return true;
 }
 
 void send_again(Step& step, Worker& worker, const std::vector<Cell>& cells) {
   std::map<LeaseId, std::vector<const LeaseGrant*>> leases;
   for (const auto& [id, rank] : cells) {
-    Grant& grant = step.farm.campaigns.at(id).grants.at(rank);
+    Grant& grant = *step.farm.campaigns.at(id).grant_of(rank, worker.id);
     grant.sent = step.now;
     worker.change(grant.state, HeldState::kQueued);
     grant.state = HeldState::kQueued;
@@ -65,7 +83,7 @@ void send_again(Step& step, Worker& worker, const std::vector<Cell>& cells) {
     leases[grant.row.lease].push_back(&grant.row);
   }
   for (const auto& [lease, grants] : leases) {
-    step.send(worker, lease_message(step.farm.campaigns.at(grants.front()->campaign), grants, true));
+    step.send(worker, lease_message(step.farm.options, step.farm.campaigns.at(grants.front()->campaign), grants, true));
   }
 }
 
@@ -88,8 +106,9 @@ void reconcile(Step& step, Worker& worker, const std::vector<Held>& held, bool f
     if (listed.contains(cell)) continue;
     Campaign& campaign = step.farm.campaigns.at(cell.first);
     if (fresh_start) {
-      take_back(step, campaign, cell.second, {"worker " + worker.id.value + " was started anew", Millis(0), {}, {}});
-    } else if (step.now - campaign.grants.at(cell.second).sent >= step.farm.options.resend_lease) {
+      end_grant_of(step, campaign, cell.second, worker.id,
+                   {"worker " + worker.id.value + " was started anew", Millis(0), {}, {}});
+    } else if (step.now - campaign.grant_of(cell.second, worker.id)->sent >= step.farm.options.resend_lease) {
       forgotten.push_back(cell);
     }
   }

@@ -1,7 +1,11 @@
 #include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 
+#include "coordinator/core/health.h"
+#include "coordinator/core/learning.h"
+#include "coordinator/core/rules/poison.h"
 #include "coordinator/core/step.h"
 
 namespace troupe::core {
@@ -12,7 +16,9 @@ struct Place {
   Campaign* campaign = nullptr;
   Rank rank = 0;
   bool wanted = false;
-  bool own = false;  // of the grant that stands now
+  bool own = false;    // of the grant that stands now
+  bool elder = false;  // of an older one that still runs
+  bool done = false;   // not wanted: the cell has its picture
 };
 
 bool has_image(const JobResult& result) {
@@ -31,10 +37,15 @@ Place locate(Step& step, const Worker& worker, const Ticket& ticket) {
   if (!place.campaign || ticket.index >= place.campaign->sweep().positions()) return place;
   const Campaign& campaign = *place.campaign;
   place.rank = campaign.sweep().rank_of(ticket.index);
-  if (campaign.generation(place.rank) != ticket.generation || campaign.is_terminal_cell(place.rank)) return place;
+  if (campaign.generation(place.rank) != ticket.generation) return place;
+  place.done = campaign.done.contains(place.rank);
+  if (campaign.is_terminal_cell(place.rank)) return place;
   const auto grant = campaign.grants.find(place.rank);
   const bool present = grant != campaign.grants.end() && grant->second.row.attempt == ticket.attempt;
   place.own = present && grant->second.row.worker == worker.id;
+  const auto elder = campaign.elders.find(place.rank);
+  place.elder = elder != campaign.elders.end() && elder->second.row.worker == worker.id &&
+                elder->second.row.attempt == ticket.attempt;
   const bool granted = ticket.attempt > 0 && ticket.attempt <= last_attempt(campaign, place.rank);
   place.wanted = place.own || (granted && !present);
   if (!place.wanted) {
@@ -48,20 +59,43 @@ bool is_final(const JobResult& result) {
   return result.outcome != Outcome::kFailed || result.fault == Fault::kInput || result.fault == Fault::kModel;
 }
 
-// A failure that another try may mend. Only the grant that stands now can fail: an older try was counted when it ended.
-void on_failure(Step& step, Worker& worker, const Place& place, const JobResult& result) {
-  if (!place.own) return;
+// The job killed one engine after another: it fails with what the last of them said.
+void on_poison(Step& step, Worker& worker, const Place& place, JobResult result) {
   Campaign& campaign = *place.campaign;
+  result.fault = Fault::kInput;
+  result.reason = std::to_string(step.farm.options.poison_deaths) +
+                  " engines died of this job, so it is not tried again; the last one: " + result.reason;
+  log_failure(step, "poison", campaign, worker.id, result);
+  commit(step, campaign, place.rank, result, worker.id);
+}
+
+// A failure that another try may mend. Only the grant that stands now can fail: an older try was counted when it ended,
+// and where an elder one fails, the newer goes on.
+void on_failure(Step& step, Worker& worker, const Place& place, const JobResult& result) {
+  Campaign& campaign = *place.campaign;
+  const bool blamed = result.fault == Fault::kWorker &&
+                      (!result.engine_died || rules::blames_worker(deaths_of(step.farm, campaign, place.rank) + 1));
+  if (place.elder) end_grant_of(step, campaign, place.rank, worker.id, {});
+  if (!place.own) {
+    if (place.elder && blamed) count_outcome(step, worker, true);
+    return;
+  }
   step.info(campaign.label() + " " + campaign.describe(result.ticket.index) + " failed on " + worker.id.value +
             " (attempt " + std::to_string(result.ticket.attempt) + ", fault: " + std::string(name(result.fault)) +
             "): " + result.reason);
-  if (result.fault == Fault::kNetwork || result.fault == Fault::kCoordinator) {
+  const bool poison = result.engine_died && is_poisoned(step, campaign, place.rank);
+  log_failure(step, "returned", campaign, worker.id, result);
+  if (poison) {
+    on_poison(step, worker, place, result);
+  } else if (result.fault == Fault::kNetwork || result.fault == Fault::kCoordinator) {
     const int tries = static_cast<int>(std::min<std::uint32_t>(result.ticket.attempt, 30));
     take_back(step, campaign, place.rank,
               {result.reason, backoff(step.farm.options.retry, tries, step.farm.random), {}, {}});
   } else {
     fail_or_retry(step, campaign, place.rank, result, worker.id);
   }
+  learn_from_result(step, campaign, result);
+  if (blamed) count_outcome(step, worker, true);
 }
 
 JobResult without_picture(const JobResult& result) {
@@ -72,11 +106,32 @@ JobResult without_picture(const JobResult& result) {
   return failed;
 }
 
+// Pictures of one message, by campaign and outcome: each becomes one line of the event log.
+struct Batch {
+  std::uint64_t jobs = 0;
+  JobIndex first = 0;
+};
+using Committed = std::map<std::pair<CampaignId, Outcome>, Batch>;
+
+void count_committed(Committed& committed, const Campaign& campaign, const JobResult& result) {
+  if (result.outcome == Outcome::kFailed) return;
+  Batch& batch = committed.try_emplace({campaign.row.id, result.outcome}, Batch{0, result.ticket.index}).first->second;
+  ++batch.jobs;
+}
+
+void log_committed(Step& step, const Worker& worker, const Committed& committed) {
+  for (const auto& [key, batch] : committed) {
+    step.log(std::string(name(key.second)), step.farm.find(key.first)->label(), worker.id.value,
+             "{\"jobs\":" + std::to_string(batch.jobs) + ",\"first\":" + std::to_string(batch.first) + "}");
+  }
+}
+
 // True when the result is answered for: it may be forgotten by the worker.
-bool take(Step& step, Worker& worker, const JobResult& result, const std::set<Digest>& missing,
-          std::set<Digest>& need) {
+bool take(Step& step, Worker& worker, const JobResult& result, const std::set<Digest>& missing, std::set<Digest>& need,
+          Committed& committed) {
   const Place place = locate(step, worker, result.ticket);
   if (!place.campaign) return !step.farm.unreadable.contains(result.ticket.campaign);
+  if (place.done) compare_pictures(step, *place.campaign, result, worker.id);
   if (!place.wanted) return true;
   if (!is_final(result)) {
     ++worker.jobs_failed;
@@ -97,6 +152,9 @@ bool take(Step& step, Worker& worker, const JobResult& result, const std::set<Di
   if (!complete) return false;
   ++(result.outcome == Outcome::kFailed ? worker.jobs_failed : worker.jobs_done);
   commit(step, *place.campaign, place.rank, result, worker.id);
+  learn_from_result(step, *place.campaign, result);
+  if (place.own || place.elder) count_outcome(step, worker, false);
+  count_committed(committed, *place.campaign, result);
   return true;
 }
 
@@ -105,9 +163,11 @@ bool take(Step& step, Worker& worker, const JobResult& result, const std::set<Di
 void on_results(Step& step, Worker& worker, const Results& results, const std::set<Digest>& missing) {
   Ack ack;
   std::set<Digest> need;
+  Committed committed;
   for (const JobResult& result : results.results) {
-    if (take(step, worker, result, missing, need)) ack.tickets.push_back(result.ticket);
+    if (take(step, worker, result, missing, need, committed)) ack.tickets.push_back(result.ticket);
   }
+  log_committed(step, worker, committed);
   if (!ack.tickets.empty()) step.send(worker, std::move(ack));
   if (!need.empty()) step.send(worker, Need{{need.begin(), need.end()}});
 }

@@ -1,186 +1,337 @@
-// Who gets which jobs next: campaigns by priority, then id; in each, tries that are due, then fresh cells by rank.
+// One scheduling pass: who gets which jobs next. Idle slots first, the least busy worker first, so that nothing waits
+// behind a running job while a slot is free; then what workers hold ahead. For each worker `choose` weighs campaigns by
+// the rules of rules/; a pass looks at a bounded number of campaigns and cells and goes on with the next step.
+//
+// Nothing here walks all workers or all campaigns: offers that found nothing are not asked again until the market
+// stirs.
+#include "coordinator/core/schedule.h"
+
 #include <algorithm>
 #include <map>
+#include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "common/base/limits.h"
-#include "common/manifest/job.h"
+#include "coordinator/core/rules/model_switch.h"
+#include "coordinator/core/rules/running.h"
+#include "coordinator/core/rules/shard.h"
+#include "coordinator/core/rules/stall.h"
 #include "coordinator/core/step.h"
+#include "coordinator/core/supply.h"
 
 namespace troupe::core {
 namespace {
 
 // Due tries that one look for a worker passes over because it failed them before.
 constexpr std::size_t kMostBlamed = 64;
+// Campaigns that one visit of a worker tries and finds to have nothing for it after all.
+constexpr int kMostRefusals = 8;
+// Of a job of a campaign that has no result yet.
+constexpr double kUnknownSeconds = 1;
 
-bool has_tags(const Worker& worker, const std::vector<std::string>& tags) {
-  const auto& own = worker.profile.tags;
-  return std::all_of(tags.begin(), tags.end(),
-                     [&](const std::string& tag) { return std::find(own.begin(), own.end(), tag) != own.end(); });
-}
+enum Phase { kIdle = 0, kAhead = 1 };
 
-bool has_pack(const Worker& worker, const std::string& pack) {
-  const auto& own = worker.profile.packs;
-  return std::any_of(own.begin(), own.end(), [&](const PackOffer& offer) { return offer.name == pack; });
-}
+struct Deal {
+  WorkerId worker;
+  CampaignId campaign;
+  LeaseId lease;
+  std::vector<LeaseGrant> grants;
+};
 
-bool another_could(const FarmState& farm, const Campaign& campaign, const Worker& worker) {
-  return std::any_of(farm.workers.begin(), farm.workers.end(), [&](const auto& entry) {
-    const Worker& other = entry.second;
-    return other.id != worker.id && other.takes_work() && other.wanted > 0 && eligible(farm, campaign, other);
-  });
-}
-
-// One campaign's share of a scheduling pass.
-class Hand {
+class Pass {
  public:
-  Hand(Step& step, Campaign& campaign, std::size_t& looks) : step_(step), campaign_(campaign), looks_(looks) {}
+  explicit Pass(Step& step)
+      : step_(step),
+        farm_(step.farm),
+        cells_(std::max<std::size_t>(1, farm_.options.jobs_a_pass)),
+        choices_(std::max<std::size_t>(1, farm_.options.choices_a_pass)) {}
 
-  void deal() {
-    std::vector<Worker*> workers = candidates();
-    if (workers.empty()) return;
-    // Idle slots first, so that nothing waits behind a running job while a slot is free; then the rest of the room, but
-    // not of the last jobs: a slot that is free sooner would want them.
-    for (Worker* worker : workers) give(*worker, idle_slots(*worker));
-    const std::uint64_t left = campaign_.waiting();
-    for (Worker* worker : workers) {
-      const bool alone = worker->profile.slots.size() == step_.farm.live_slots;
-      if (alone || left > step_.farm.live_slots) give(*worker, share(*worker, left));
-    }
-    for (const auto& [id, grants] : dealt_) announce(*step_.farm.find(id), grants);
+  void run() {
+    farm_.settle();
+    farm_.pass_cut_short = false;
+    wake_offers();
+    serve_all(kIdle);
+    serve_all(kAhead);
+    put_to_sleep();
+    if (farm_.seen_version != farm_.market.version()) farm_.pass_cut_short = true;
+    for (const Deal& deal : deals_) announce(deal);
+    end_campaigns();
   }
-
-  bool dealt() const {
-    return std::any_of(dealt_.begin(), dealt_.end(), [](const auto& entry) { return !entry.second.empty(); });
-  }
-  // Why the campaign cannot run, if it cannot.
-  const std::optional<std::string>& undecodable() const { return undecodable_; }
 
  private:
-  // The least busy first.
-  std::vector<Worker*> candidates() {
-    std::vector<std::pair<double, Worker*>> order;
-    for (const WorkerId& id : step_.farm.hungry) {
-      Worker& worker = *step_.farm.find(id);
-      if (!eligible(step_.farm, campaign_, worker)) continue;
-      const auto slots = static_cast<double>(std::max<std::size_t>(1, worker.profile.slots.size()));
-      order.push_back({static_cast<double>(step_.farm.busy(worker)) / slots, &worker});
+  using Head = std::tuple<Load, WorkerId, OfferId>;
+
+  void wake_offers() {
+    if (farm_.seen_version == farm_.market.version()) return;
+    farm_.seen_version = farm_.market.version();
+    for (const auto& [id, offer] : farm_.market.offers()) {
+      if (!offer.hungry.empty()) farm_.awake.insert(id);
     }
-    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    std::vector<Worker*> workers;
-    for (const auto& [load, worker] : order) workers.push_back(worker);
-    return workers;
   }
 
-  std::size_t idle_slots(const Worker& worker) const {
-    const std::size_t slots = std::max<std::size_t>(1, worker.profile.slots.size());
-    const std::size_t busy = step_.farm.busy(worker);
-    return slots > busy ? slots - busy : 0;
+  void put_to_sleep() {
+    std::erase_if(farm_.awake, [&](OfferId id) {
+      const auto at = farm_.market.offers().find(id);
+      if (at == farm_.market.offers().end() || at->second.hungry.empty()) return true;
+      return std::ranges::all_of(at->second.barren,
+                                 [&](std::uint64_t version) { return version == farm_.market.version(); });
+    });
   }
 
-  // What is left, divided among all slots that there are.
-  std::size_t share(const Worker& worker, std::uint64_t left) const {
-    const std::uint64_t all = std::max<std::size_t>(1, step_.farm.live_slots);
-    const std::uint64_t each = (left + all - 1) / all;
-    return static_cast<std::size_t>(each * std::max<std::size_t>(1, worker.profile.slots.size()));
+  bool spent() {
+    if (cells_ > 0 && choices_ > 0) return false;
+    farm_.pass_cut_short = true;
+    return true;
   }
 
-  void give(Worker& worker, std::size_t most) {
-    most = std::min(most, step_.farm.room(worker));
-    const std::size_t lease = std::min(step_.farm.options.lease_jobs, limits::kMaxLeaseJobs);
-    while (most > 0 && dealt_[worker.id].size() < lease) {
-      const std::optional<Rank> rank = pick(worker);
-      if (!rank) return;
-      dealt_[worker.id].push_back(grant(worker, *rank));
+  void serve_all(Phase phase) {
+    std::set<Head> heads;
+    std::map<OfferId, std::pair<Load, WorkerId>> passed;  // those up to here had their turn
+    const auto push = [&](OfferId id, const Offer& offer) {
+      const auto after = passed.find(id);
+      const auto next = after == passed.end() ? offer.hungry.begin() : offer.hungry.upper_bound(after->second);
+      if (next == offer.hungry.end() || (phase == kIdle && next->first >= kFullLoad)) return;
+      heads.insert({next->first, next->second, id});
+    };
+    for (const OfferId id : farm_.awake) {
+      const auto at = farm_.market.offers().find(id);
+      if (at != farm_.market.offers().end()) push(id, at->second);
+    }
+    while (!heads.empty() && !spent()) {
+      const auto [load, worker, id] = heads.extract(heads.begin()).value();
+      Offer& offer = farm_.market.offers().at(id);
+      if (offer.barren[phase] == farm_.market.version()) continue;
+      switch (serve(*farm_.find(worker), phase)) {
+        case Served::kGave: break;
+        case Served::kPassed: passed[id] = {load, worker}; break;
+        case Served::kBarren: offer.barren[phase] = farm_.market.version(); continue;
+      }
+      push(id, offer);
+    }
+  }
+
+  // kBarren: there is nothing for any worker of its offer.
+  enum class Served { kGave, kPassed, kBarren };
+  Served serve(Worker& worker, Phase phase) {
+    refused_.clear();
+    personal_ = false;
+    for (int refusals = 0; refusals < kMostRefusals; ++refusals) {
+      Campaign* campaign = choose(worker, phase);
+      if (!campaign) return personal_ || choices_ == 0 ? Served::kPassed : Served::kBarren;
+      const bool gave = give(worker, *campaign, most(worker, *campaign, phase));
+      farm_.touch(campaign->row.id);
+      farm_.settle();
+      if (gave) return Served::kGave;
+      if (cells_ == 0) return Served::kPassed;
+      refused_.insert(campaign->row.id);
+      if (campaign->standing.filed) personal_ = true;
+    }
+    return Served::kPassed;
+  }
+
+  // ---- which campaign ----
+
+  // The rules "priority", "share" and "switch": the best of those that may run on the worker now.
+  Campaign* choose(const Worker& worker, Phase phase) {
+    for (const auto& [priority, level] : farm_.standings.levels()) {
+      Campaign* best = nullptr;
+      double best_score = 0;
+      for (const auto& [key, name] : level.order) {
+        if (best && key >= best_score) break;
+        if (choices_ == 0) return best;
+        --choices_;
+        if (farm_.usage.full(name)) continue;
+        for (const auto& [need_id, campaigns] : level.projects.at(name).campaigns) {
+          const Demand& need = farm_.market.need(need_id);
+          if (!need.offers.contains(*worker.offer)) continue;
+          const double score = key + farm_.usage.seconds_in_key(switch_seconds(worker, need.key.pack), farm_.now);
+          if (best && score >= best_score) continue;
+          if (Campaign* campaign = first_usable(worker, phase, need, campaigns)) {
+            best = campaign;
+            best_score = score;
+          }
+        }
+      }
+      if (best) return best;
+    }
+    return nullptr;
+  }
+
+  double switch_seconds(const Worker& worker, const std::string& pack) const {
+    return rules::switch_seconds(worker.loaded.contains(pack), farm_.models.load_seconds(pack, worker.device()));
+  }
+
+  Campaign* first_usable(const Worker& worker, Phase phase, const Demand& need, const std::set<CampaignId>& campaigns) {
+    for (const CampaignId id : campaigns) {
+      if (choices_ == 0) return nullptr;
+      --choices_;
+      if (refused_.contains(id)) continue;
+      Campaign& campaign = *farm_.find(id);
+      if (phase == kAhead && !rules::may_queue(left(campaign), need.slots, worker.slots())) continue;
+      if (lease_is_full(worker, id)) {
+        personal_ = true;
+        farm_.pass_cut_short = true;
+        continue;
+      }
+      return &campaign;
+    }
+    return nullptr;
+  }
+
+  // What the campaign had left when workers began to queue jobs, so that all of them share the same.
+  std::uint64_t left(const Campaign& campaign) {
+    return lefts_.try_emplace(campaign.row.id, campaign.waiting()).first->second;
+  }
+
+  std::size_t most_of_a_lease() const { return std::min(farm_.options.lease_jobs, limits::kMaxLeaseJobs); }
+
+  bool lease_is_full(const Worker& worker, CampaignId campaign) const {
+    const auto at = deal_of_.find({worker.id, campaign});
+    return at != deal_of_.end() && deals_[at->second].grants.size() >= most_of_a_lease();
+  }
+
+  // ---- how many jobs ----
+
+  std::uint64_t most(const Worker& worker, const Campaign& campaign, Phase phase) {
+    const std::uint64_t room = farm_.room(worker);
+    const std::uint64_t idle = worker.slots() > worker.busy ? worker.slots() - worker.busy : 0;
+    const Demand& need = farm_.need(campaign);
+    std::uint64_t jobs = std::min(room, idle);
+    if (phase == kAhead && !worker.quarantine) {
+      const std::uint64_t shard =
+          rules::shard_jobs(campaign.seconds_a_job(), worker.slots(), farm_.options.target_lease, most_of_a_lease());
+      jobs = std::max(room, shard > worker.busy ? shard - worker.busy : 0);
+      jobs = std::min(jobs, rules::tail_share(left(campaign), need.slots, worker.slots()));
+    }
+    const auto running = static_cast<std::uint64_t>(campaign.manifest.limits().running.value_or(0));
+    jobs = std::min(jobs, rules::running_room(campaign.grants.size() + campaign.elders.size(), running));
+    const std::string& project = campaign.row.project;
+    return std::min(jobs, rules::running_room(farm_.usage.running(project), farm_.usage.most_running(project)));
+  }
+
+  // ---- which cells ----
+
+  bool give(Worker& worker, Campaign& campaign, std::uint64_t most) {
+    bool gave = false;
+    while (most > 0 && cells_ > 0 && !lease_is_full(worker, campaign.row.id)) {
+      const std::optional<Rank> rank = pick(worker, campaign);
+      if (!rank) break;
+      grant(worker, campaign, *rank);
+      gave = true;
       --most;
     }
+    return gave;
   }
 
-  std::optional<Rank> pick(const Worker& worker) {
-    if (const std::optional<Rank> rank = pick_due(worker)) return rank;
-    return pick_fresh();
+  std::optional<Rank> pick(const Worker& worker, Campaign& campaign) {
+    campaign.set_held_tries_aside(step_.now, cells_);
+    if (const std::optional<Rank> rank = pick_due(worker, campaign)) return rank;
+    Supplied next = next_cell(step_, campaign, worker, cells_);
+    if (!next.undecodable.empty()) undecodable_.emplace(campaign.row.id, std::move(next.undecodable));
+    if (!next.rank) looked_through_.insert(campaign.row.id);
+    return next.rank;
   }
 
-  std::optional<Rank> pick_due(const Worker& worker) const {
+  // A try goes to another worker than the one that failed it, as long as there is one.
+  std::optional<Rank> pick_due(const Worker& worker, Campaign& campaign) {
     std::size_t blamed = 0;
-    for (const auto& [due, rank] : campaign_.due) {
+    for (const auto& [due, rank] : campaign.due) {
       if (due > step_.now || blamed == kMostBlamed) return std::nullopt;
-      if (campaign_.tried.at(rank).avoid != worker.id || !another_could(step_.farm, campaign_, worker)) return rank;
+      const auto elder = campaign.elders.find(rank);
+      const bool runs_here = elder != campaign.elders.end() && elder->second.row.worker == worker.id;
+      if (!runs_here && (campaign.tried.at(rank).avoid != worker.id || !another_could(worker, campaign))) {
+        --cells_;
+        return rank;
+      }
       ++blamed;
     }
     return std::nullopt;
   }
 
-  // Excluded positions are passed over for good. A cell that cannot be worked out ends the campaign.
-  std::optional<Rank> pick_fresh() {
-    while (looks_ > 0) {
-      const std::optional<Rank> rank = campaign_.fresh.next(0);
-      if (!rank) return std::nullopt;
-      --looks_;
-      const JobIndex index = campaign_.sweep().index_at(*rank);
-      if (campaign_.sweep().excluded(index)) {
-        campaign_.skip(*rank);
-        continue;
-      }
-      const Result<manifest::Job> job = manifest::decode(campaign_.manifest, index);
-      if (job.ok()) return rank;
-      undecodable_ = campaign_.describe(index) + " cannot be worked out: " + job.status().message();
-      return std::nullopt;
-    }
-    return std::nullopt;
+  bool another_could(const Worker& worker, const Campaign& campaign) {
+    return farm_.need(campaign).takers > (worker.slots_offered > 0 ? 1 : 0);
   }
 
-  LeaseGrant grant(Worker& worker, Rank rank) {
-    const auto entry = campaign_.tried.find(rank);
-    const std::uint32_t attempt = entry == campaign_.tried.end() ? 1 : entry->second.row.attempt + 1;
-    LeaseId& lease = leases_[worker.id];
-    if (lease.value == 0) lease.value = ++step_.farm.last_lease;
-    LeaseGrant row{lease,   campaign_.row.id, rank,      campaign_.sweep().index_at(rank), campaign_.generation(rank),
-                   attempt, worker.id,        step_.wall};
-    campaign_.grant(Grant{.row = row, .sent = step_.now});
-    worker.take(campaign_.row.id, rank, HeldState::kQueued);
-    step_.farm.refresh(worker);
-    return row;
+  void grant(Worker& worker, Campaign& campaign, Rank rank) {
+    const auto [at, is_new] = deal_of_.try_emplace({worker.id, campaign.row.id}, deals_.size());
+    if (is_new) deals_.push_back({worker.id, campaign.row.id, LeaseId{++farm_.last_lease}, {}});
+    Deal& deal = deals_[at->second];
+    deal.grants.push_back(grant_job(step_, worker, campaign, rank, deal.lease));
   }
 
-  void announce(const Worker& worker, const std::vector<LeaseGrant>& grants) {
-    if (grants.empty()) return;
-    step_.out.edits.push_back(JobsGranted{grants});
-    std::vector<const LeaseGrant*> rows;
-    for (const LeaseGrant& row : grants) rows.push_back(&row);
-    step_.send(worker, lease_message(campaign_, rows, false));
+  // ---- what follows ----
+
+  void announce(const Deal& deal) {
+    Campaign& campaign = *farm_.find(deal.campaign);
+    announce_lease(step_, *farm_.find(deal.worker), campaign, deal.grants);
+  }
+
+  // Earlier revisions may have had all that was left, and a cell that cannot be worked out ends its campaign.
+  void end_campaigns() {
+    for (const auto& [id, why] : undecodable_) end_campaign(step_, *farm_.find(id), CampaignState::kFailed, why);
+    for (const CampaignId id : looked_through_) finish_if_over(step_, *farm_.find(id));
   }
 
   Step& step_;
-  Campaign& campaign_;
-  std::size_t& looks_;
-  std::map<WorkerId, std::vector<LeaseGrant>> dealt_;
-  std::map<WorkerId, LeaseId> leases_;
-  std::optional<std::string> undecodable_;
+  FarmState& farm_;
+  std::size_t cells_;
+  std::size_t choices_;
+  std::vector<Deal> deals_;
+  std::map<std::pair<WorkerId, CampaignId>, std::size_t> deal_of_;
+  std::map<CampaignId, std::uint64_t> lefts_;
+  std::map<CampaignId, std::string> undecodable_;
+  std::set<CampaignId> looked_through_;
+  // Of the present visit: campaigns that had nothing for the worker, and whether that, or its lease, is its alone.
+  std::set<CampaignId> refused_;
+  bool personal_ = false;
 };
-
-void schedule_campaign(Step& step, Campaign& campaign, std::size_t& looks) {
-  if (campaign.waiting() == 0) return;
-  Hand hand(step, campaign, looks);
-  hand.deal();
-  if (hand.dealt() && !campaign.row.started) {
-    campaign.row.started = step.wall;
-    step.save(campaign);
-  }
-  if (hand.undecodable()) end_campaign(step, campaign, CampaignState::kFailed, *hand.undecodable());
-}
 
 }  // namespace
 
-bool eligible(const FarmState& farm, const Campaign& campaign, const Worker& worker) {
-  if (!has_tags(worker, campaign.manifest.require_tags())) return false;
-  // Where nobody has the pack, anybody may say so: a clear failure is better than waiting for ever.
-  const std::string& pack = campaign.manifest.pack();
-  return pack.empty() || !farm.pack_offers.contains(pack) || has_pack(worker, pack);
+LeaseGrant grant_job(Step& step, Worker& worker, Campaign& campaign, Rank rank, LeaseId lease) {
+  FarmState& farm = step.farm;
+  const auto entry = campaign.tried.find(rank);
+  std::uint32_t attempt = entry == campaign.tried.end() ? 1 : entry->second.row.attempt + 1;
+  if (const auto held = campaign.grants.find(rank); held != campaign.grants.end()) {
+    attempt = held->second.row.attempt + 1;
+  }
+  const LeaseGrant row{lease,   campaign.row.id, rank,     campaign.sweep().index_at(rank), campaign.generation(rank),
+                       attempt, worker.id,       step.wall};
+  const double seconds = campaign.seconds_a_job().value_or(kUnknownSeconds);
+  campaign.grant(Grant{.row = row, .sent = step.now, .progressed = step.now, .charged = seconds});
+  campaign.standing.waits_since = step.now;
+  worker.take(campaign.row.id, rank, HeldState::kQueued);
+  if (worker.protocol < 2) worker.loaded.clear();  // such a one does not say; its last is likely there
+  worker.loaded.insert(campaign.manifest.pack());
+  farm.usage.begin(campaign.row.project, seconds);
+  farm.touch(campaign.row.id);
+  farm.refresh(worker);
+  return row;
 }
 
-Lease lease_message(const Campaign& campaign, const std::vector<const LeaseGrant*>& grants, bool resent) {
+void announce_lease(Step& step, const Worker& worker, Campaign& campaign, const std::vector<LeaseGrant>& grants) {
+  step.out.edits.push_back(JobsGranted{grants});
+  std::vector<const LeaseGrant*> rows;
+  for (const LeaseGrant& row : grants) rows.push_back(&row);
+  step.send(worker, lease_message(step.farm.options, campaign, rows, false));
+  if (!campaign.row.started) {
+    campaign.row.started = step.wall;
+    step.save(campaign);
+    step.log("started", campaign.label(), "", "{}");
+  }
+  step.log("leased", campaign.label(), worker.id.value,
+           "{\"lease\":" + std::to_string(grants.front().lease.value) + ",\"jobs\":" + std::to_string(grants.size()) +
+               ",\"first\":" + std::to_string(grants.front().index) + "}");
+}
+
+bool eligible(const FarmState& farm, const Campaign& campaign, const Worker& worker) {
+  return farm.market.misfit(need_of(campaign.manifest), offer_of(worker.profile)) == Misfit::kNone;
+}
+
+Lease lease_message(const FarmOptions& options, const Campaign& campaign, const std::vector<const LeaseGrant*>& grants,
+                    bool resent) {
   Lease lease;
   lease.lease = grants.front()->lease;
   lease.campaign = campaign.row.id;
@@ -188,21 +339,14 @@ Lease lease_message(const Campaign& campaign, const std::vector<const LeaseGrant
   for (const LeaseGrant* grant : grants) lease.jobs.push_back({grant->index, grant->generation, grant->attempt});
   lease.timeout = campaign.manifest.limits().timeout;
   lease.resent = resent;
+  lease.pack = campaign.manifest.pack();
+  lease.stall =
+      rules::stall_limit(campaign.standing.step_seconds, options.stall_steps, options.stall_least).value_or(Millis(0));
   return lease;
 }
 
 void schedule(Step& step) {
-  std::size_t looks = std::max<std::size_t>(1, step.farm.options.jobs_a_pass);
-  step.farm.pass_cut_short = false;
-  const auto runnable = step.farm.runnable;
-  for (const auto& [priority, id] : runnable) {
-    if (step.farm.hungry.empty()) return;
-    schedule_campaign(step, *step.farm.find(id), looks);
-    if (looks == 0) {
-      step.farm.pass_cut_short = true;
-      return;
-    }
-  }
+  Pass(step).run();
 }
 
 }  // namespace troupe::core

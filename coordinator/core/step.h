@@ -23,7 +23,7 @@ struct Step {
   // To the worker's present connection.
   template <typename Body>
   void send(const Worker& worker, Body body) {
-    out.sends.push_back(ToWorker{worker.id, farm.epoch, std::move(body), worker.instance});
+    out.sends.push_back(ToWorker{worker.id, farm.epoch, std::move(body), worker.instance, worker.protocol});
   }
   void revoke(const WorkerId& worker, const Ticket& ticket, const std::string& reason) {
     revoked[worker][reason].push_back(ticket);
@@ -49,6 +49,9 @@ void on_worker_command(Step& step, const WorkerCommand& event);
 void on_worker(Step& step, const WorkerSpoke& event);
 void on_results(Step& step, Worker& worker, const Results& results, const std::set<Digest>& missing);
 void on_tick(Step& step);
+// Jobs of the worker that take longer than they may, or make no progress, end: it heartbeats, but neither ends them nor
+// gives them up.
+void end_overdue_jobs(Step& step, Worker& worker);
 
 // ---- what workers hold (reconcile.cpp) ----
 // Compares what the worker says it holds with what it was granted: keeps, takes up again, revokes, sends leases again.
@@ -65,20 +68,26 @@ struct Return {
 // The grant ends without a result and counts against nobody.
 void take_back(Step& step, Campaign& campaign, Rank rank, const Return& why);
 void take_back_all(Step& step, Worker& worker, const Return& why);
+// The worker's own grant of the cell ends so; where it is an elder one, the cell stays what it is.
+void end_grant_of(Step& step, Campaign& campaign, Rank rank, const WorkerId& worker, const Return& why);
 // The grant ended by a fault that counts: the cell waits for its next try, or `result` commits when tries are used up.
 void fail_or_retry(Step& step, Campaign& campaign, Rank rank, const JobResult& result, const WorkerId& worker);
 // The one commit of the cell's generation. Revokes a grant that is not the result's own.
 void commit(Step& step, Campaign& campaign, Rank rank, const JobResult& result, const WorkerId& worker);
 // Everything that is not terminal becomes cancelled, and the campaign's state `state`.
 void end_campaign(Step& step, Campaign& campaign, CampaignState state, const std::string& reason);
+// These waiting or granted cells become cancelled; `cells` of the ranks are not excluded.
+void cancel_cells(Step& step, Campaign& campaign, const IntervalSet& ranks, std::uint64_t cells);
+// Of a campaign that is over: it is gone with all its results.
+void delete_campaign(Step& step, CampaignId id, const std::string& why);
 // When nothing is left to do: finished.
 void finish_if_over(Step& step, Campaign& campaign);
 
-// ---- scheduling (schedule.cpp) ----
-void schedule(Step& step);
+// ---- scheduling (schedule.h) ----
 // True when the worker may run the campaign's jobs at all: tags, and the pack where anybody has it.
 bool eligible(const FarmState& farm, const Campaign& campaign, const Worker& worker);
 // One message with these grants, all of one lease and campaign.
-Lease lease_message(const Campaign& campaign, const std::vector<const LeaseGrant*>& grants, bool resent);
+Lease lease_message(const FarmOptions& options, const Campaign& campaign, const std::vector<const LeaseGrant*>& grants,
+                    bool resent);
 
 }  // namespace troupe::core

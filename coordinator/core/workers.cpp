@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "common/base/limits.h"
 #include "coordinator/core/step.h"
+#include "coordinator/core/worker_facts.h"
 
 namespace troupe::core {
 namespace {
@@ -15,7 +17,7 @@ void refuse(Step& step, const FromWorker& message, std::string code, std::string
 // An older start of the agent is believed alive while its heartbeats come.
 bool is_duplicate(const Step& step, const Worker& worker, const FromWorker& message) {
   return worker.live() && worker.instance != message.instance &&
-         step.now - worker.heard < 3 * step.farm.options.heartbeat;
+         step.now - worker.heard < 3 * std::max(step.farm.options.heartbeat, worker.told_heartbeat);
 }
 
 // An error when the worker may not come in.
@@ -45,6 +47,20 @@ const char* refusal_code(Code code) {
   }
 }
 
+void log_hello(Step& step, const WorkerId& worker, const Hello& hello) {
+  const std::string slots = std::to_string(hello.slots.size());
+  step.info("worker " + worker.value + " on " + hello.host + " connected, " + slots + " slots");
+  const nlohmann::json detail = {{"host", hello.host}, {"slots", hello.slots.size()}, {"version", hello.version}};
+  step.log("worker_hello", "", worker.value, detail.dump());
+}
+
+// The interval follows the farm's size; a worker of protocol 1 keeps what its Welcome said.
+Pulse pulse(const FarmState& farm, Worker& worker) {
+  if (worker.protocol < 2) return {};
+  worker.told_heartbeat = farm.heartbeat();
+  return {farm.heartbeat(), farm.liveness()};
+}
+
 void on_hello(Step& step, const FromWorker& message, const Hello& hello) {
   FarmState& farm = step.farm;
   Worker* known = farm.find(message.worker);
@@ -55,11 +71,9 @@ void on_hello(Step& step, const FromWorker& message, const Hello& hello) {
   const bool fresh_start = known && known->greeted && known->instance != message.instance;
   Worker& worker = known ? *known : farm.workers[message.worker];
   if (worker.live()) farm.count_out(worker);
-  if (!worker.live() || fresh_start) {
-    step.info("worker " + message.worker.value + " on " + hello.host + " connected, " +
-              std::to_string(hello.slots.size()) + " slots");
-  }
+  if (!worker.live() || fresh_start) log_hello(step, message.worker, hello);
   worker.id = message.worker;
+  recall_orders(farm, worker);
   worker.instance = message.instance;
   worker.greeted = true;
   worker.lost = false;
@@ -69,10 +83,12 @@ void on_hello(Step& step, const FromWorker& message, const Hello& hello) {
   worker.reported = false;
   worker.wanted = 0;
   worker.draining = hello.draining;
+  worker.protocol = std::min(farm.options.protocol_max, hello.protocol_max);
+  worker.loaded = {hello.loaded.begin(), hello.loaded.end()};
   farm.count_in(worker);
-  farm.refresh(worker);
-  step.send(worker, Welcome{std::min(farm.options.protocol_max, hello.protocol_max), farm.options.heartbeat,
-                            farm.options.liveness});
+  worker.told_heartbeat = farm.heartbeat();
+  if (!worker.watched) farm.watch(worker, step.now + farm.liveness());
+  step.send(worker, Welcome{worker.protocol, farm.heartbeat(), farm.liveness()});
   if (worker.drain_order) step.send(worker, Drain{*worker.drain_order});
   reconcile(step, worker, hello.held, fresh_start);
 }
@@ -84,9 +100,11 @@ void on_heartbeat(Step& step, Worker& worker, const Heartbeat& heartbeat) {
   worker.wanted = std::min<std::size_t>(heartbeat.credits + static_cast<std::size_t>(active), limits::kMaxHeldJobs);
   worker.draining = heartbeat.draining;
   worker.trouble = heartbeat.trouble;
+  if (worker.protocol >= 2) worker.loaded = {heartbeat.loaded.begin(), heartbeat.loaded.end()};
   if (worker.drain_order && *worker.drain_order != heartbeat.draining) step.send(worker, Drain{*worker.drain_order});
   reconcile(step, worker, heartbeat.held, false);
-  step.send(worker, Pulse{});
+  end_overdue_jobs(step, worker);
+  step.send(worker, pulse(step.farm, worker));
   step.farm.refresh(worker);
 }
 
@@ -95,22 +113,20 @@ void on_release(Step& step, Worker& worker, const Release& release) {
     Campaign* campaign = step.farm.find(ticket.campaign);
     if (!campaign || ticket.index >= campaign->sweep().positions()) continue;
     const Rank rank = campaign->sweep().rank_of(ticket.index);
-    const auto held = campaign->grants.find(rank);
-    if (held == campaign->grants.end() || held->second.row.worker != worker.id ||
-        ticket_of(held->second.row) != ticket) {
-      continue;
-    }
+    const Grant* held = campaign->grant_of(rank, worker.id);
+    if (!held || ticket_of(held->row) != ticket) continue;
     // One that goes on taking work would get the same job again at once.
     const Millis wait = worker.takes_work() ? step.farm.options.retry.first : Millis(0);
-    take_back(step, *campaign, rank, {"handed back: " + release.reason, wait, worker.id, {}});
+    end_grant_of(step, *campaign, rank, worker.id, {"handed back: " + release.reason, wait, worker.id, {}});
   }
 }
 
 void on_goodbye(Step& step, Worker& worker) {
   take_back_all(step, worker, {"worker " + worker.id.value + " left", Millis(0), {}, {}});
   step.info("worker " + worker.id.value + " left");
+  step.log("worker_left", "", worker.id.value, "{}");
   step.farm.count_out(worker);
-  step.farm.hungry.erase(worker.id);
+  file_away(step.farm, worker);
   step.farm.workers.erase(WorkerId(worker.id));
 }
 
@@ -145,8 +161,8 @@ void on_worker(Step& step, const WorkerSpoke& event) {
   if (worker->lost) {
     worker->lost = false;
     step.farm.count_in(*worker);
-    step.farm.refresh(*worker);
     step.info("worker " + worker->id.value + " is back");
+    step.log("worker_back", "", worker->id.value, "{}");
   }
   std::visit(FromKnown{step, *worker, event.missing}, message.body);
 }

@@ -1,0 +1,26 @@
+// What results teach the farm: how long jobs take, what models need, which project used what, whether equal inputs gave
+// equal pictures. What must outlast a restart is written down as facts, now and then.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "coordinator/core/step.h"
+
+namespace troupe::core {
+
+// Every result of a grant that stood, however the job ended: who used the farm for how long. Ends the campaign at its
+// budget (limits.hours).
+void learn_from_result(Step& step, Campaign& campaign, const JobResult& result);
+// The result that commits.
+void learn_from_commit(Step& step, Campaign& campaign, Rank rank, const JobResult& result, const WorkerId& worker);
+// A picture of a cell that is done already, by another attempt.
+void compare_pictures(Step& step, const Campaign& campaign, const JobResult& result, const WorkerId& worker);
+
+// Writes down what was learned, every FarmOptions::save_learned.
+void save_learned(Step& step);
+using Facts = std::map<std::pair<std::string, std::string>, std::string>;
+void restore_learned(FarmState& farm, const Facts& facts, Instant now, WallMillis wall);
+
+}  // namespace troupe::core

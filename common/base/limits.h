@@ -40,6 +40,7 @@ inline constexpr std::size_t kBlobCredit = 4;                      // chunks in 
 inline constexpr std::uint64_t kMaxBlobBytes = 1ull << 30;         // one artifact
 inline constexpr std::size_t kMaxBlobTransfers = 256;              // blobs moving at once, both ways
 inline constexpr std::size_t kMaxPeerBlobTransfers = 8;            // of one connection
+inline constexpr std::size_t kMaxKeptHalves = 256;                 // half-written blobs kept for another try
 inline constexpr std::size_t kMaxBlobHave = 1024;                  // digests of one question
 inline constexpr std::size_t kMaxLeaseJobs = 256;                  // jobs of one lease
 inline constexpr std::size_t kMaxBatchResults = 256;               // results of one message

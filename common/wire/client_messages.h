@@ -103,20 +103,35 @@ struct ServerStop {
   bool operator==(const ServerStop&) const = default;
 };
 
+// Removes artifacts that nothing names any more.
+struct StoreGc {
+  bool dry_run = false;  // counts them only
+  bool operator==(const StoreGc&) const = default;
+};
+
+// Which cells have a result that was committed after another one; results count up over all campaigns. Answered by JSON:
+// {schema, campaign, cells: [index ...] in the order of commits, next, more}; ask on with since = next.
+struct ResultChanges {
+  std::string campaign;
+  std::optional<std::uint64_t> since = {};  // absent: asks for the newest number alone
+  bool operator==(const ResultChanges&) const = default;
+};
+
 // The finished pictures of a campaign, a page at a time in the order of the index.
 struct ResultList {
   std::string campaign;
   std::string slice;
   JobIndex after = 0;
   std::uint32_t limit = 1000;
-  bool kept = false;  // as of JobList
+  bool kept = false;                 // as of JobList
+  std::vector<JobIndex> cells = {};  // of these alone, where there are some; at most limits::kMaxPageRows
   bool operator==(const ResultList&) const = default;
 };
 
 struct ClientRequest {
   std::uint64_t id = 0;
   std::variant<Submit, CampaignList, CampaignInfo, CampaignVerb, JobList, JobInfo, WorkerList, WorkerInfo, WorkerVerb,
-               ServerInfo, ServerStop, ResultList, JobExplain, EventList>
+               ServerInfo, ServerStop, ResultList, JobExplain, EventList, StoreGc, ResultChanges>
       body;
   bool operator==(const ClientRequest&) const = default;
 };

@@ -102,6 +102,12 @@ struct Writer {
     message.set_after(body.after);
     message.set_limit(body.limit);
     message.set_kept(body.kept);
+    message.mutable_cells()->Add(body.cells.begin(), body.cells.end());
+  }
+  void operator()(const StoreGc& body) const { request.mutable_store_gc()->set_dry_run(body.dry_run); }
+  void operator()(const ResultChanges& body) const {
+    request.mutable_result_changes()->set_campaign(body.campaign);
+    if (body.since) request.mutable_result_changes()->set_since(*body.since);
   }
 };
 
@@ -214,8 +220,18 @@ EventList read(const Fields& fields, const v1::EventList& message) {
 }
 
 ResultList read(const Fields& fields, const v1::ResultList& message) {
-  return {read_campaign(fields, message.campaign()), read_slice(fields, message.slice()), message.after(),
-          read_limit(fields, message.limit()), message.kept()};
+  ResultList list{read_campaign(fields, message.campaign()), read_slice(fields, message.slice()), message.after(),
+                  read_limit(fields, message.limit()), message.kept()};
+  if (fields.count("cells", message.cells_size(), limits::kMaxPageRows)) {
+    list.cells.assign(message.cells().begin(), message.cells().end());
+  }
+  return list;
+}
+
+ResultChanges read(const Fields& fields, const v1::ResultChanges& message) {
+  ResultChanges changes{read_campaign(fields, message.campaign())};
+  if (message.has_since()) changes.since = message.since();
+  return changes;
 }
 
 void read_body(const Fields& fields, const v1::ClientRequest& message, ClientRequest& request) {
@@ -245,6 +261,10 @@ void read_body(const Fields& fields, const v1::ClientRequest& message, ClientReq
     case v1::ClientRequest::kServerInfo: request.body = ServerInfo{}; break;
     case v1::ClientRequest::kServerStop: request.body = ServerStop{}; break;
     case v1::ClientRequest::kResultList: request.body = read(fields.part("result_list"), message.result_list()); break;
+    case v1::ClientRequest::kStoreGc: request.body = StoreGc{message.store_gc().dry_run()}; break;
+    case v1::ClientRequest::kResultChanges:
+      request.body = read(fields.part("result_changes"), message.result_changes());
+      break;
     default: fields.fail("body", "is nothing that a client asks of this coordinator");
   }
 }

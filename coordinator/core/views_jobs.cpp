@@ -55,6 +55,25 @@ std::uint64_t first_at_or_after(const manifest::Slice& slice, JobIndex index) {
   return low;
 }
 
+// Whether a listing has this cell, excluded ones never.
+bool is_listed(const Campaign& campaign, JobIndex index, const JobQuery& query) {
+  if (campaign.sweep().excluded(index)) return false;
+  const Rank rank = campaign.sweep().rank_of(index);
+  if (query.kept && campaign.manifest.select() && !campaign.kept(rank).value_or(false)) return false;
+  const auto& wanted = query.states;
+  return wanted.empty() || std::find(wanted.begin(), wanted.end(), campaign.state_of(rank)) != wanted.end();
+}
+
+JobPage list_cells(const Campaign& campaign, const manifest::Slice& slice, const JobQuery& query) {
+  JobPage page;
+  for (const JobIndex index : query.cells) {
+    const std::uint64_t k = first_at_or_after(slice, index);
+    if (k == slice.positions() || slice.at(k) != index || !is_listed(campaign, index, query)) continue;
+    page.rows.push_back(job_row(campaign, index));
+  }
+  return page;
+}
+
 Status no_such_campaign(CampaignId id) {
   return Status(Code::kNotFound, "there is no campaign with id " + std::to_string(id.value));
 }
@@ -65,6 +84,7 @@ Result<JobPage> list_jobs(const FarmState& state, CampaignId id, const JobQuery&
   const Campaign* campaign = state.find(id);
   if (!campaign) return no_such_campaign(id);
   TROUPE_ASSIGN_OR_RETURN(const manifest::Slice slice, manifest::Slice::parse(campaign->sweep(), query.slice));
+  if (!query.cells.empty()) return list_cells(*campaign, slice, query);
   const std::size_t most = std::clamp<std::size_t>(query.limit, 1, limits::kMaxPageRows);
   JobPage page;
   std::size_t looks = 0;
@@ -75,13 +95,7 @@ Result<JobPage> list_jobs(const FarmState& state, CampaignId id, const JobQuery&
       page.more = true;
       return page;
     }
-    if (campaign->sweep().excluded(index)) continue;
-    const Rank rank = campaign->sweep().rank_of(index);
-    if (query.kept && campaign->manifest.select() && !campaign->kept(rank).value_or(false)) continue;
-    const JobState job = campaign->state_of(rank);
-    const auto& wanted = query.states;
-    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), job) == wanted.end()) continue;
-    page.rows.push_back(job_row(*campaign, index));
+    if (is_listed(*campaign, index, query)) page.rows.push_back(job_row(*campaign, index));
   }
   return page;
 }

@@ -40,13 +40,16 @@ void BlobService::on(const Key& key, BlobPut& put, Instant now) {
     return;
   }
   if (!reserve(key)) return;
+  make_way(put.digest, now);
   auto writer = store_.create(put.digest, put.bytes);
   if (!writer.ok()) return fail(key, writer.status());
   const auto credit = static_cast<std::uint32_t>(limits::kBlobCredit);
+  const std::uint64_t offset = (*writer)->written();
+  if (offset > 0) ++counters_.resumed;
   const auto [at, added] =
-      transfers_.emplace(key, Transfer{Upload{put.digest, std::move(*writer), put.bytes, 0, credit}, now});
-  if (put.bytes == 0) return finish(at);
-  if (!send(key, BlobReady{put.bytes, 0, credit})) transfers_.erase(at);
+      transfers_.emplace(key, Transfer{Upload{put.digest, std::move(*writer), put.bytes, offset, credit}, now});
+  if (offset == put.bytes) return finish(at);
+  if (!send(key, BlobReady{put.bytes, offset, credit})) transfers_.erase(at);
 }
 
 void BlobService::on(const Key& key, BlobGet& get, Instant now) {
@@ -54,8 +57,11 @@ void BlobService::on(const Key& key, BlobGet& get, Instant now) {
   if (!size.ok()) return fail(key, size.status());
   if (!reserve(key)) return;
   const auto credit = static_cast<std::uint32_t>(limits::kBlobCredit);
-  if (!send(key, BlobReady{*size, 0, credit})) return;
-  send_chunks(transfers_.emplace(key, Transfer{Download{get.digest, *size, 0, credit}, now}).first);
+  // What claims more than there is, is of something else.
+  const std::uint64_t offset = get.offset <= *size ? get.offset : 0;
+  if (offset > 0) ++counters_.resumed;
+  if (!send(key, BlobReady{*size, offset, credit})) return;
+  send_chunks(transfers_.emplace(key, Transfer{Download{get.digest, *size, offset, credit}, now}).first);
 }
 
 void BlobService::on(const Key& key, BlobChunk& chunk, Instant now) {
@@ -110,6 +116,19 @@ bool BlobService::reserve(const Key& key) {
   if (of_peer < limits::kMaxPeerBlobTransfers && transfers_.size() < limits::kMaxBlobTransfers) return true;
   fail(key, Status(Code::kUnavailable, "too many transfers at once: try again later"));
   return false;
+}
+
+void BlobService::make_way(const Digest& digest, Instant now) {
+  for (auto at = transfers_.begin(); at != transfers_.end();) {
+    const auto next = std::next(at);
+    const auto* upload = std::get_if<Upload>(&at->second.way);
+    if (upload && upload->digest == digest && now - at->second.last >= options_.give_way) {
+      const Key key = at->first;
+      transfers_.erase(at);
+      send(key, BlobError{Code::kCancelled, "somebody else has this blob and this transfer stands still"});
+    }
+    at = next;
+  }
 }
 
 void BlobService::finish(Transfers::iterator transfer) {

@@ -27,7 +27,8 @@ struct BlobServiceOptions {
   std::function<bool(const std::string& user, BlobAction action)> may = [](const auto&, BlobAction) { return true; };
   // A blob became durable.
   std::function<void(const Digest&)> on_durable = [](const Digest&) {};
-  Millis idle{30'000};  // transfers that stand still for this long end
+  Millis idle{30'000};    // transfers that stand still for this long end,
+  Millis give_way{1000};  // uploads where somebody else has the same blob
 };
 
 struct BlobCounters {
@@ -36,6 +37,7 @@ struct BlobCounters {
   std::uint64_t refused = 0;         // messages dropped, or answered with an error
   std::uint64_t not_authorised = 0;  // messages
   std::uint64_t expired = 0;         // transfers that stood still
+  std::uint64_t resumed = 0;         // transfers that went on where an earlier try ended
 };
 
 class BlobService {
@@ -85,6 +87,8 @@ class BlobService {
   void on(const Key& key, Other& body, Instant now);
 
   bool reserve(const Key& key);
+  // Ends uploads of this blob that stand still: whoever comes now may be the same peer over a new connection.
+  void make_way(const Digest& digest, Instant now);
   void finish(Transfers::iterator transfer);
   void send_chunks(Transfers::iterator transfer);
   bool send(const Key& key, decltype(wire::BlobMessage::body) body);

@@ -12,6 +12,7 @@ namespace {
 constexpr Millis kLongestWait{1000};
 constexpr Millis kStopGrace{10'000};  // for the last edits to become durable
 constexpr Millis kForgetEvery{60'000};
+constexpr Millis kFirstCollect{600'000};  // after the start, when workers are back and busy
 
 // A request is answered by the number that its reply repeats; one without is not worth an answer.
 bool takes_answers(const ClientAddress& to) {
@@ -23,6 +24,7 @@ bool takes_answers(const ClientAddress& to) {
 Status Loop::run() {
   next_tick_ = parts_.clock.now();
   next_forget_ = next_tick_ + kForgetEvery;
+  next_collect_ = next_tick_ + std::min(parts_.collect, kFirstCollect);
   while (!stopping_) {
     TROUPE_RETURN_IF_ERROR(wait());
     TROUPE_RETURN_IF_ERROR(watch_committer());
@@ -51,6 +53,7 @@ Status Loop::wait() {
   std::vector<wire::Waitable> items = {{nullptr, parts_.stop.descriptor()},
                                        {nullptr, parts_.committer.descriptor()},
                                        {nullptr, parts_.queries.descriptor()},
+                                       {nullptr, parts_.chores.descriptor()},
                                        {nullptr, parts_.notifier.descriptor()}};
   if (takes_clients()) items.push_back({parts_.clients.handle()});
   if (takes_workers()) items.push_back({parts_.workers.handle()});
@@ -84,7 +87,12 @@ bool Loop::takes_workers() const {
 
 void Loop::take_finished() {
   for (const core::NotificationTried& tried : parts_.notifier.take()) step(tried);
-  for (QueryThread::Finished& finished : parts_.queries.take()) {
+  take_finished(parts_.queries);
+  take_finished(parts_.chores);
+}
+
+void Loop::take_finished(QueryThread& queries) {
+  for (QueryThread::Finished& finished : queries.take()) {
     if (finished.result.submit) {
       finished.result.submit->request = next_request_++;
       asked_[finished.result.submit->request] = finished.to;
@@ -124,9 +132,26 @@ void Loop::tick() {
     peers_.forget_silent(now, parts_.forget_peer);
     next_forget_ = now + kForgetEvery;
   }
+  if (now >= next_collect_) {
+    next_collect_ = now + parts_.collect;
+    collect();
+  }
   // Workers whose messages wait here are not to be taken for silent.
   if (now < next_tick_ || !takes_workers() || workers_waiting_) return;
   step(core::Tick{});
+}
+
+void Loop::collect() {
+  Query query = [work = collect_garbage(parts_.blobs, false)](store::StoreReader& reader) {
+    QueryResult result = work(reader);
+    if (result.reply.status.ok()) {
+      logger("server")->info("looked for artifacts that nothing names: {}", result.reply.json);
+    } else {
+      logger("server")->warn("could not look for artifacts that nothing names: {}", result.reply.status.to_string());
+    }
+    return result;
+  };
+  parts_.chores.post(ClientAddress{}, std::move(query));
 }
 
 void Loop::step(const core::Event& event) {
@@ -278,6 +303,10 @@ void Loop::answer(const ClientAddress& to, Handling handling) {
     step(*event);
   } else if (auto* query = std::get_if<Query>(&handling)) {
     batch_.queries.emplace_back(to, std::move(*query));
+  } else if (auto* chore = std::get_if<Chore>(&handling)) {
+    if (!parts_.chores.post(to, std::move(chore->query))) {
+      reply(to, Status(Code::kUnavailable, "this is being done already: ask again later"), "");
+    }
   } else {
     logger("server")->info("a client asked to stop");
     reply(to, Status(), std::move(std::get<StopServer>(handling).json));

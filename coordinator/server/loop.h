@@ -33,6 +33,7 @@ struct LoopParts {
   Epoch epoch;
   Committer& committer;
   QueryThread& queries;
+  QueryThread& chores;  // queries that take long
   Notifier& notifier;
   store::BlobStore& blobs;
   Clock& clock;
@@ -41,6 +42,7 @@ struct LoopParts {
   std::string state_folder;
   bool runs_commands = false;   // that a manifest's `notify` names
   Millis forget_peer{600'000};  // a silence after which a worker's connection is forgotten
+  Millis collect{21'600'000};   // how often artifacts that nothing names are looked for
 };
 
 class Loop {
@@ -53,6 +55,8 @@ class Loop {
  private:
   Status wait();
   void take_finished();
+  void take_finished(QueryThread& queries);
+  void collect();
   Status take_workers();
   Status take_clients();
   void tick();
@@ -88,6 +92,7 @@ class Loop {
   bool in_trouble_ = false;
   Instant next_tick_;
   Instant next_forget_;
+  Instant next_collect_;
   Throttle bad_messages_, unsent_;
 };
 

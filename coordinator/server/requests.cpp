@@ -3,9 +3,11 @@
 #include "common/manifest/job.h"
 #include "coordinator/core/farm_state.h"
 #include "coordinator/core/views.h"
+#include "coordinator/server/event_page.h"
 #include "coordinator/server/job_json.h"
 #include "coordinator/server/picture_page.h"
 #include "coordinator/server/submission.h"
+#include "coordinator/store/garbage.h"
 
 namespace troupe::server {
 namespace {
@@ -89,6 +91,14 @@ json server_info(const Surroundings& around) {
           {"trouble", around.trouble.ok() ? json(nullptr) : json(around.trouble.message())}};
 }
 
+Result<store::NewResults> result_changes(store::StoreReader& reader, CampaignId campaign,
+                                         std::optional<std::uint64_t> since) {
+  if (since) return reader.results_after(campaign, *since);
+  store::NewResults none;
+  TROUPE_ASSIGN_OR_RETURN(none.next, reader.newest_result());
+  return none;
+}
+
 struct Handler {
   const Surroundings& around;
   const core::FarmState& farm = around.farm;
@@ -147,8 +157,38 @@ struct Handler {
   Handling operator()(const wire::JobExplain&) const {
     return Status(Code::kInvalid, "this coordinator cannot explain jobs");
   }
-  Handling operator()(const wire::EventList&) const {
-    return Status(Code::kInvalid, "this coordinator keeps no event log");
+  Handling operator()(wire::EventList list) const {
+    // A campaign that was deleted still has its events, under its whole label.
+    if (list.campaign.find('#') == std::string::npos && !list.campaign.empty()) {
+      const auto id = core::find_campaign(farm, list.campaign);
+      if (!id.ok()) return id.status();
+      list.campaign = label(farm, *id);
+    }
+    return Query([list = std::move(list)](store::StoreReader& reader) {
+      QueryResult result;
+      auto page = event_page(reader, list);
+      result.reply.status = page.status();
+      if (page.ok()) result.reply.json = std::move(page).value();
+      return result;
+    });
+  }
+  Handling operator()(const wire::StoreGc& body) const { return Chore{collect_garbage(around.blobs, body.dry_run)}; }
+  Handling operator()(const wire::ResultChanges& body) const {
+    const auto id = core::find_campaign(farm, body.campaign);
+    if (!id.ok()) return id.status();
+    return Query([id = *id, name = label(farm, *id), since = body.since](store::StoreReader& reader) {
+      QueryResult result;
+      auto changes = result_changes(reader, id, since);
+      result.reply.status = changes.status();
+      if (!changes.ok()) return result;
+      const json answer = {{"schema", 1},
+                           {"campaign", name},
+                           {"cells", changes->cells},
+                           {"next", changes->next},
+                           {"more", changes->more}};
+      result.reply.json = answer.dump();
+      return result;
+    });
   }
   Handling operator()(const wire::ServerInfo&) const { return server_info(around).dump(); }
   Handling operator()(const wire::ServerStop&) const {
@@ -157,7 +197,8 @@ struct Handler {
   Handling operator()(const wire::ResultList& body) const {
     const auto id = core::find_campaign(farm, body.campaign);
     if (!id.ok()) return id.status();
-    const core::JobQuery query{body.slice, {JobState::kDone, JobState::kRejected}, body.after, body.limit, body.kept};
+    core::JobQuery query{body.slice, {JobState::kDone, JobState::kRejected}, body.after, body.limit, body.kept};
+    query.cells = body.cells;
     auto page = core::list_jobs(farm, *id, query);
     if (!page.ok()) return page.status();
     return Query([id = *id, name = label(farm, *id), page = std::move(page).value(),
@@ -175,6 +216,24 @@ struct Handler {
 };
 
 }  // namespace
+
+Query collect_garbage(store::BlobStore& blobs, bool dry_run) {
+  return [&blobs, dry_run](store::StoreReader& reader) {
+    QueryResult result;
+    const auto report = store::collect_garbage(reader, blobs, dry_run);
+    result.reply.status = report.status();
+    if (!report.ok()) return result;
+    const json answer = {{"schema", 1},
+                         {"blobs", report->blobs},
+                         {"bytes", report->bytes},
+                         {"unnamed", report->unnamed},
+                         {"unnamed_bytes", report->unnamed_bytes},
+                         {"removed", report->removed},
+                         {"removed_bytes", report->removed_bytes}};
+    result.reply.json = answer.dump();
+    return result;
+  };
+}
 
 Handling handle(const wire::ClientRequest& request, const Surroundings& around) {
   return std::visit(Handler{around}, request.body);

@@ -29,8 +29,16 @@ struct StopServer {
   std::string json;
 };
 
+// A query that takes long: others do not wait for it.
+struct Chore {
+  Query query;
+};
+
 // A string is the JSON of an answer; so is a Status, of one that says what is wrong.
-using Handling = std::variant<std::string, Status, core::Event, Query, StopServer>;
+using Handling = std::variant<std::string, Status, core::Event, Query, Chore, StopServer>;
+
+// Removes artifacts that nothing names; answers how many.
+Query collect_garbage(store::BlobStore& blobs, bool dry_run);
 
 Handling handle(const wire::ClientRequest& request, const Surroundings& around);
 

@@ -115,11 +115,13 @@ const wire::ServerFile& Server::file() const {
 Status Server::run(StopSignal& stop) {
   Parts& parts = *parts_;
   TROUPE_ASSIGN_OR_RETURN(auto reader, parts.store->reader());
+  TROUPE_ASSIGN_OR_RETURN(auto chore_reader, parts.store->reader());
   QueryThread queries(std::move(reader));
+  QueryThread chores(std::move(chore_reader));
   Committer committer(*parts.store);
   Notifier notifier;
   Loop loop({*parts.workers, *parts.clients, parts.options.insecure ? nullptr : &parts.allowed, *parts.farm,
-             parts.epoch, committer, queries, notifier, *parts.blobs, parts.clock, stop, parts.file,
+             parts.epoch, committer, queries, chores, notifier, *parts.blobs, parts.clock, stop, parts.file,
              parts.options.state, parts.options.runs_commands()});
   const Status status = loop.run();
   if (!status.ok()) return status;

@@ -17,6 +17,7 @@ class BlobLayout {
 
   std::string folder(const Digest& digest) const { return root_ + "/" + digest.hex().substr(0, 2); }
   std::string file(const Digest& digest) const { return folder(digest) + "/" + digest.hex().substr(2); }
+  const std::string& root() const { return root_; }
   std::string half_written() const { return root_ + "/tmp"; }
 
   // Makes the digest's folder where it is missing. OK means that its name survives a crash. From any thread.

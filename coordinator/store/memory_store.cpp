@@ -14,7 +14,7 @@ constexpr std::size_t kMostUndoEdits = 4096;
 // Results that one question looks at.
 constexpr std::uint64_t kMostLookedAt = 20'000;
 
-// What readers tell of, beside the snapshot.
+// What is kept, and what readers tell of.
 struct Memory {
   struct Entry {
     ResultRow row;
@@ -23,6 +23,7 @@ struct Memory {
   std::map<CampaignId, std::map<Rank, Entry>> results;
   std::deque<std::pair<CampaignId, Rank>> commits;  // by number, from 1 on
   std::deque<core::FarmEvent> events;
+  core::Snapshot now;
 
   void put(CampaignId campaign, ResultRow row) {
     const Rank rank = row.rank;
@@ -91,6 +92,22 @@ class MemoryReader final : public StoreReader {
     return events.empty() ? 0 : events.front().id - 1;
   }
 
+  Status visit_artifacts(const std::function<void(const Artifact&)>& visit) override {
+    for (const auto& [campaign, entries] : memory_->results) {
+      for (const auto& [rank, entry] : entries) {
+        for (const Artifact& artifact : entry.row.result.artifacts) visit(artifact);
+      }
+    }
+    return {};
+  }
+
+  Status visit_manifests(const std::function<Status(const core::CampaignRow&, const std::string&)>& visit) override {
+    for (const core::CampaignSnapshot& campaign : memory_->now.campaigns) {
+      TROUPE_RETURN_IF_ERROR(visit(campaign.row, campaign.manifest_json));
+    }
+    return {};
+  }
+
  private:
   const Memory::Entry* find(CampaignId campaign, Rank rank) const {
     const auto of_campaign = memory_->results.find(campaign);
@@ -106,16 +123,16 @@ class MemoryStore final : public Store {
  public:
   explicit MemoryStore(const StoreOptions& options) : options_(options) {}
 
-  Result<core::Snapshot> load() override { return now_; }
+  Result<core::Snapshot> load() override { return now(); }
 
   Status commit(std::span<const core::Edit> edits) override {
-    if (const Status status = apply_edits(now_, edits); !status.ok()) {
-      now_ = before_;
-      return apply_edits(now_, since_).ok() ? status : Status(Code::kInternal, "the memory store cannot go back");
+    if (const Status status = apply_edits(now(), edits); !status.ok()) {
+      now() = before_;
+      return apply_edits(now(), since_).ok() ? status : Status(Code::kInternal, "the memory store cannot go back");
     }
     since_.insert(since_.end(), edits.begin(), edits.end());
     if (since_.size() > kMostUndoEdits) {
-      before_ = now_;
+      before_ = now();
       since_.clear();
     }
     for (const core::Edit& edit : edits) memory_->keep(edit);
@@ -134,9 +151,10 @@ class MemoryStore final : public Store {
   }
 
  private:
+  core::Snapshot& now() { return memory_->now; }
+
   StoreOptions options_;
-  core::Snapshot now_;
-  core::Snapshot before_;  // now_ without the edits of since_
+  core::Snapshot before_;  // now() without the edits of since_
   std::vector<core::Edit> since_;
   std::shared_ptr<Memory> memory_ = std::make_shared<Memory>();
 };

@@ -69,34 +69,12 @@ class Loader {
   }
 
   Status load_campaigns() {
-    Statement statement(database_,
-                        "SELECT id, name, revision, project, priority, spec, submit_key, state, state_reason, cells,"
-                        " submitted, started, finished, json, archived FROM campaign JOIN manifest ON"
-                        " manifest.campaign = id WHERE NOT deleted ORDER BY id");
-    Rows rows = statement.query();
-    while (rows.next()) {
+    return visit_campaigns(database_, [this](core::CampaignRow& row, std::string& json) {
       CampaignSnapshot& campaign = snapshot_.campaigns.emplace_back();
-      core::CampaignRow& row = campaign.row;
-      row.id = CampaignId{rows.number(0)};
-      row.name = rows.text(1);
-      row.revision = rows.small(2);
-      row.project = rows.text(3);
-      row.priority = static_cast<int>(rows.integer(4));
-      const auto spec = Digest::from_bytes(rows.bytes(5));
-      const auto state = campaign_state(rows.bytes(7));
-      if (!spec || !state) return damaged(row.id, "has no valid spec or state");
-      row.spec = *spec;
-      row.submit_key = rows.text(6);
-      row.state = *state;
-      row.state_reason = rows.text(8);
-      row.cells = rows.number(9);
-      row.submitted = rows.integer(10);
-      row.started = rows.optional_integer(11);
-      row.finished = rows.optional_integer(12);
-      campaign.manifest_json = rows.text(13);
-      row.archived = rows.integer(14) != 0;
-    }
-    return rows.status();
+      campaign.row = std::move(row);
+      campaign.manifest_json = std::move(json);
+      return Status();
+    });
   }
 
   Status load_cells(CampaignSnapshot& campaign) {
@@ -183,6 +161,38 @@ class Loader {
 };
 
 }  // namespace
+
+Status visit_campaigns(Database& database,
+                       const std::function<Status(core::CampaignRow& row, std::string& json)>& visit) {
+  Statement statement(database,
+                      "SELECT id, name, revision, project, priority, spec, submit_key, state, state_reason, cells,"
+                      " submitted, started, finished, archived, json FROM campaign JOIN manifest ON"
+                      " manifest.campaign = id WHERE NOT deleted ORDER BY id");
+  Rows rows = statement.query();
+  while (rows.next()) {
+    core::CampaignRow row;
+    row.id = CampaignId{rows.number(0)};
+    row.name = rows.text(1);
+    row.revision = rows.small(2);
+    row.project = rows.text(3);
+    row.priority = static_cast<int>(rows.integer(4));
+    const auto spec = Digest::from_bytes(rows.bytes(5));
+    const auto state = campaign_state(rows.bytes(7));
+    if (!spec || !state) return damaged(row.id, "has no valid spec or state");
+    row.spec = *spec;
+    row.submit_key = rows.text(6);
+    row.state = *state;
+    row.state_reason = rows.text(8);
+    row.cells = rows.number(9);
+    row.submitted = rows.integer(10);
+    row.started = rows.optional_integer(11);
+    row.finished = rows.optional_integer(12);
+    row.archived = rows.integer(13) != 0;
+    std::string json = rows.text(14);
+    TROUPE_RETURN_IF_ERROR(visit(row, json));
+  }
+  return rows.status();
+}
 
 Result<Snapshot> load_snapshot(Database& database) {
   TROUPE_RETURN_IF_ERROR(database.run("BEGIN"));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "coordinator/store/sqlite.h"
+#include "coordinator/store/sqlite_loader.h"
 #include "coordinator/store/stored_result.h"
 
 namespace troupe::store {
@@ -11,6 +12,8 @@ namespace {
 // Results that one question looks at.
 constexpr std::uint64_t kMostLookedAt = 20'000;
 constexpr std::uint64_t kMostNewCells = 4096;
+// Results read at once: a longer read would keep the log of writes from being folded into the database.
+constexpr std::uint64_t kResultsAtOnce = 4096;
 
 class SqliteReader final : public StoreReader {
  public:
@@ -81,6 +84,25 @@ class SqliteReader final : public StoreReader {
     return low;
   }
 
+  Status visit_artifacts(const std::function<void(const Artifact&)>& visit) override {
+    for (std::uint64_t last = 0, count = kResultsAtOnce; count == kResultsAtOnce;) {
+      count = 0;
+      Rows rows = bodies_.query(last, kResultsAtOnce);
+      while (rows.next()) {
+        ++count;
+        last = rows.number(0);
+        const Status status = store::visit_artifacts(rows.bytes(1), visit);
+        if (!status.ok()) return status.with_context("the stored result " + std::to_string(last));
+      }
+      TROUPE_RETURN_IF_ERROR(rows.status());
+    }
+    return {};
+  }
+
+  Status visit_manifests(const std::function<Status(const core::CampaignRow&, const std::string&)>& visit) override {
+    return store::visit_campaigns(database_, visit);
+  }
+
  private:
   Status read(CampaignId campaign, Rank rank, std::optional<ResultRow>& result) {
     Rows rows = find_.query(campaign.value, rank);
@@ -106,6 +128,7 @@ class SqliteReader final : public StoreReader {
                  " JOIN campaign ON campaign.id = ?3 AND NOT deleted"
                  " WHERE new.id > ?1 AND new.id <= ?2 AND new.campaign = ?3 ORDER BY new.id LIMIT ?4"};
   Statement newest_{database_, "SELECT coalesce(max(id), 0) FROM result_body"};
+  Statement bodies_{database_, "SELECT id, stored_result FROM result_body WHERE id > ?1 ORDER BY id LIMIT ?2"};
   Statement events_{database_,
                     "SELECT id, at, kind, campaign, worker, detail FROM event WHERE id > ?1 ORDER BY id LIMIT ?2"};
   Statement event_ids_{database_,

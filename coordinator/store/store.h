@@ -1,6 +1,7 @@
 // The durable memory of the coordinator. One thread commits; reads for listings go through a reader of their own.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -50,6 +51,13 @@ class StoreReader {
   virtual Result<std::vector<core::FarmEvent>> events_after(std::uint64_t id, std::size_t limit) = 0;
   // The id that events_after() gives the events since that moment for.
   virtual Result<std::uint64_t> last_event_before(WallMillis at) = 0;
+
+  // Every artifact that a stored result names, some of them several times. What is committed meanwhile may be left out.
+  // kCorrupt when a result cannot be read.
+  virtual Status visit_artifacts(const std::function<void(const Artifact& artifact)>& visit) = 0;
+  // Every campaign; stops at an error of `visit`.
+  virtual Status visit_manifests(
+      const std::function<Status(const core::CampaignRow& row, const std::string& json)>& visit) = 0;
 };
 
 class Store {

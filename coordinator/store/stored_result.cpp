@@ -26,4 +26,17 @@ Result<ResultRow> decode_result(std::string_view bytes, const Ticket& key, Rank 
   return ResultRow{rank, std::move(*result), WorkerId{stored.worker()}, stored.finished_wall_ms()};
 }
 
+Status visit_artifacts(std::string_view bytes, const std::function<void(const Artifact&)>& visit) {
+  v1::StoredResult stored;
+  if (!stored.ParsePartialFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return Status(Code::kCorrupt, "it is no stored result");
+  }
+  for (const v1::Artifact& artifact : stored.result().artifacts()) {
+    const auto digest = Digest::from_bytes(artifact.digest());
+    if (!digest) return Status(Code::kCorrupt, "it names an artifact without a digest");
+    visit({artifact.name(), *digest, artifact.bytes(), artifact.media_type()});
+  }
+  return {};
+}
+
 }  // namespace troupe::store

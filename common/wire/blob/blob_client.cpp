@@ -123,18 +123,23 @@ Result<BlobClient::Step> BlobClient::put_once(const Digest& digest, BlobSource& 
 
 Result<BlobClient::Step> BlobClient::get_once(const Digest& digest, BlobSink& sink, std::uint64_t most,
                                               Instant deadline) {
-  begin(BlobGet{digest});
+  Sha256 hasher;
+  TROUPE_ASSIGN_OR_RETURN(std::uint64_t got, sink.resume(hasher));
+  begin(BlobGet{digest, got});
   TROUPE_ASSIGN_OR_RETURN(const BlobMessage first, next(deadline));
   if (const auto* error = std::get_if<BlobError>(&first.body)) return after<Step>(*error);
   const auto* ready = std::get_if<BlobReady>(&first.body);
-  if (!ready || ready->offset != 0) return unexpected();
+  if (!ready || (ready->offset != got && ready->offset != 0)) return unexpected();
   if (ready->bytes > most) {
     return Status(Code::kTooLarge, "blob " + digest.hex() + " has " + std::to_string(ready->bytes) +
                                        " bytes, at most " + std::to_string(most) + " are taken");
   }
-  TROUPE_RETURN_IF_ERROR(sink.begin(ready->bytes));
-  Sha256 hasher;
-  std::uint64_t got = 0;
+  const bool resumed = got > 0 && ready->offset == got;
+  if (!resumed) {
+    TROUPE_RETURN_IF_ERROR(sink.restart());
+    hasher = Sha256();
+    got = 0;
+  }
   while (got < ready->bytes) {
     TROUPE_ASSIGN_OR_RETURN(const BlobMessage message, next(deadline));
     if (const auto* error = std::get_if<BlobError>(&message.body)) return after<Step>(*error);
@@ -146,6 +151,8 @@ Result<BlobClient::Step> BlobClient::get_once(const Digest& digest, BlobSink& si
     if (got < ready->bytes) static_cast<void>(send(BlobCredit{1}));
   }
   if (hasher.finish() != digest) {
+    TROUPE_RETURN_IF_ERROR(sink.restart());
+    if (resumed) return Step::kAgain;  // what was kept may have been what is wrong
     return Status(Code::kCorrupt, "the coordinator sent other bytes than blob " + digest.hex() + " has");
   }
   TROUPE_RETURN_IF_ERROR(sink.finish());

@@ -2,7 +2,7 @@
 // thread.
 //
 // A coordinator that restarts, a connection that breaks and a coordinator that is busy are waited out until the
-// deadline: transfers begin again by themselves. What arrives is checked against its digest.
+// deadline: transfers go on by themselves, where they ended. What arrives is checked against its digest.
 #pragma once
 
 #include <atomic>
@@ -50,7 +50,8 @@ class BlobClient {
 
   // kNotFound; kTooLarge for more than `most` bytes.
   Result<std::string> get(const Digest& digest, Millis timeout, std::uint64_t most = limits::kMaxBlobBytes);
-  // Into a file beside `path` which, once whole, checked and durable, takes its name.
+  // Into a file beside `path` (its name with ".part") which, once whole, checked and durable, takes its name. Cut
+  // short, it stays for the next call, for a day.
   Status get_file(const Digest& digest, const std::string& path, Millis timeout,
                   std::uint64_t most = limits::kMaxBlobBytes);
 

@@ -1,14 +1,23 @@
 #include "common/wire/blob/blob_ends.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
+#include <ctime>
 
 #include "common/base/files.h"
 
 namespace troupe::wire {
+namespace {
+
+constexpr std::time_t kKeepSeconds = 24 * 3600;  // of a file that was cut short
+constexpr std::size_t kPiece = 1u << 20;
+
+}  // namespace
 
 Result<FileSource> FileSource::open(const std::string& path) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -32,19 +41,50 @@ Result<std::string> FileSource::read(std::uint64_t offset, std::size_t count) {
   return bytes;
 }
 
-FileSink::FileSink(std::string path) : path_(std::move(path)), half_(path_ + ".part" + std::to_string(::getpid())) {}
+FileSink::FileSink(std::string path) : path_(std::move(path)), half_(path_ + ".part") {}
 
 FileSink::~FileSink() {
-  if (file_.valid()) ::unlink(half_.c_str());
+  struct stat info {};
+  const bool is_empty = file_.valid() && ::fstat(file_.get(), &info) == 0 && info.st_size == 0;
+  if (file_.valid() && (!keep_ || is_empty)) ::unlink(half_.c_str());
 }
 
-Status FileSink::begin(std::uint64_t) {
-  if (file_.valid()) {
-    if (::ftruncate(file_.get(), 0) == 0 && ::lseek(file_.get(), 0, SEEK_SET) == 0) return {};
-    return errno_status("empty", half_, errno);
+Status FileSink::open() {
+  for (;;) {
+    file_ = Descriptor(::open(half_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+    if (!file_.valid()) return errno_status("create", half_, errno);
+    if (!keep_) return ::ftruncate(file_.get(), 0) == 0 ? Status() : errno_status("empty", half_, errno);
+    if (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0) {
+      keep_ = false;
+      half_ = path_ + ".part" + std::to_string(::getpid());
+      continue;
+    }
+    // Whoever held the lock may have given the file its final name.
+    struct stat held {
+    }, named{};
+    if (::fstat(file_.get(), &held) != 0) return errno_status("stat", half_, errno);
+    if (::stat(half_.c_str(), &named) != 0 || named.st_ino != held.st_ino) continue;
+    return std::time(nullptr) - held.st_mtime > kKeepSeconds ? restart() : Status();
   }
-  file_ = Descriptor(::open(half_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  return file_.valid() ? Status() : errno_status("create", half_, errno);
+}
+
+Result<std::uint64_t> FileSink::resume(Sha256& hasher) {
+  if (!file_.valid()) TROUPE_RETURN_IF_ERROR(open());
+  if (::lseek(file_.get(), 0, SEEK_SET) != 0) return errno_status("rewind", half_, errno);
+  std::string piece(kPiece, '\0');
+  for (std::uint64_t kept = 0;;) {
+    const ssize_t got = ::read(file_.get(), piece.data(), piece.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return errno_status("read", half_, errno);
+    if (got == 0) return kept;
+    hasher.update(std::string_view(piece).substr(0, static_cast<std::size_t>(got)));
+    kept += static_cast<std::uint64_t>(got);
+  }
+}
+
+Status FileSink::restart() {
+  if (::ftruncate(file_.get(), 0) == 0 && ::lseek(file_.get(), 0, SEEK_SET) == 0) return {};
+  return errno_status("empty", half_, errno);
 }
 
 Status FileSink::append(std::string_view bytes) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "common/base/descriptor.h"
+#include "common/base/hash.h"
 #include "common/base/status.h"
 
 namespace troupe::wire {
@@ -46,8 +47,10 @@ class FileSource final : public BlobSource {
 class BlobSink {
  public:
   virtual ~BlobSink() = default;
-  // Begins, or begins again, with a blob of this size.
-  virtual Status begin(std::uint64_t bytes) = 0;
+  // How many bytes an earlier try left, which `hasher` is given: append() goes on behind them.
+  virtual Result<std::uint64_t> resume(Sha256& hasher) = 0;
+  // Forgets them: the blob comes from its first byte on. After a resume().
+  virtual Status restart() = 0;
   virtual Status append(std::string_view bytes) = 0;
   // All bytes are there and are what they should be.
   virtual Status finish() = 0;
@@ -56,7 +59,11 @@ class BlobSink {
 class MemorySink final : public BlobSink {
  public:
   explicit MemorySink(std::string& bytes) : bytes_(bytes) {}
-  Status begin(std::uint64_t) override {
+  Result<std::uint64_t> resume(Sha256& hasher) override {
+    hasher.update(bytes_);
+    return std::uint64_t{bytes_.size()};
+  }
+  Status restart() override {
     bytes_.clear();
     return {};
   }
@@ -70,20 +77,25 @@ class MemorySink final : public BlobSink {
   std::string& bytes_;
 };
 
-// Writes beside `path`; finish() syncs and renames. Without it nothing is left behind.
+// Writes into `path`.part; finish() syncs and renames. Without it what came stays for the next of these, for a day;
+// while another process writes there, this one has a file of its own, which does not stay.
 class FileSink final : public BlobSink {
  public:
   explicit FileSink(std::string path);
   ~FileSink() override;
   FileSink(const FileSink&) = delete;
   FileSink& operator=(const FileSink&) = delete;
-  Status begin(std::uint64_t bytes) override;
+  Result<std::uint64_t> resume(Sha256& hasher) override;
+  Status restart() override;
   Status append(std::string_view bytes) override;
   Status finish() override;
 
  private:
+  Status open();
+
   std::string path_, half_;
   Descriptor file_;
+  bool keep_ = true;
 };
 
 }  // namespace troupe::wire

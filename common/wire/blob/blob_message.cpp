@@ -47,7 +47,9 @@ void read_body(const Fields& fields, v1::BlobMessage& message, BlobMessage& read
     case v1::BlobMessage::kPut:
       read.body = BlobPut{fields.part("put").digest("digest", message.put().digest()), message.put().bytes()};
       break;
-    case v1::BlobMessage::kGet: read.body = BlobGet{fields.part("get").digest("digest", message.get().digest())}; break;
+    case v1::BlobMessage::kGet:
+      read.body = BlobGet{fields.part("get").digest("digest", message.get().digest()), message.get().offset()};
+      break;
     case v1::BlobMessage::kReady:
       read.body = BlobReady{message.ready().bytes(), message.ready().offset(), message.ready().credit()};
       break;
@@ -73,7 +75,10 @@ struct Writer {
     message.mutable_put()->set_digest(std::string(body.digest.view()));
     message.mutable_put()->set_bytes(body.bytes);
   }
-  void operator()(const BlobGet& body) const { message.mutable_get()->set_digest(std::string(body.digest.view())); }
+  void operator()(const BlobGet& body) const {
+    message.mutable_get()->set_digest(std::string(body.digest.view()));
+    message.mutable_get()->set_offset(body.offset);
+  }
   void operator()(const BlobReady& body) const {
     message.mutable_ready()->set_bytes(body.bytes);
     message.mutable_ready()->set_offset(body.offset);

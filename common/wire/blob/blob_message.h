@@ -2,8 +2,9 @@
 //
 // The side that asks drives and names its transfers; a transfer is known to its connection alone. To put: Put, then
 // Chunks in order under the credit of Ready and of Credits, then Done. To get: Get, then Ready and Chunks; the asking
-// side has given limits::kBlobCredit chunks of credit by asking and gives more by Credits. A Credit of 0 chunks, either
-// way, asks whether the transfer still goes on: the other side answers it only when it does not, with an Error.
+// side has given limits::kBlobCredit chunks of credit by asking and gives more by Credits. Both ways Ready says where
+// the first chunk starts: what the receiving side kept of an earlier try does not travel again. A Credit of 0 chunks,
+// either way, asks whether the transfer still goes on: the other side answers it only when it does not, with an Error.
 #pragma once
 
 #include <cstdint>
@@ -33,6 +34,7 @@ struct BlobPut {
 };
 struct BlobGet {
   Digest digest;
+  std::uint64_t offset = 0;  // so many bytes are there already
   bool operator==(const BlobGet&) const = default;
 };
 struct BlobReady {

@@ -25,7 +25,11 @@ std::vector<ClientRequest> sample_requests() {
           {9, WorkerVerb{"w-1", WorkerOrder::kCordon}},
           {10, ServerInfo{}},
           {11, ServerStop{}},
-          {12, ResultList{"spring", "", 5, 100, true}}};
+          {12, ResultList{"spring", "", 5, 100, true, {3, 9}}},
+          {13, EventList{7, 100, "spring#1", 1'700'000'000'000}},
+          {14, StoreGc{true}},
+          {15, ResultChanges{"spring", 5}},
+          {16, ResultChanges{"spring", std::nullopt}}};
 }
 
 ResultPage sample_page() {

@@ -40,11 +40,16 @@ class WatchedStore final : public store::BlobStore {
     on_piece_();
     return store_.read(digest, offset, most);
   }
+  Status visit(const std::function<void(const Digest&, std::uint64_t)>& visit) const override {
+    return store_.visit(visit);
+  }
+  Result<bool> remove_idle(const Digest& digest) override { return store_.remove_idle(digest); }
 
  private:
   struct Writer final : store::BlobWriter {
     Writer(std::unique_ptr<store::BlobWriter> inner, const std::function<void()>& told)
         : writer(std::move(inner)), on_piece(told) {}
+    std::uint64_t written() const override { return writer->written(); }
     Status append(std::string_view bytes) override {
       on_piece();
       return writer->append(bytes);
@@ -204,11 +209,19 @@ void with_a_restart(Farm& farm, const std::function<Status(BlobClient&)>& transf
   EXPECT_TRUE(status.ok()) << status.to_string();
 }
 
+// Transfers that went on where an earlier try ended. The thread counts after it has answered.
+std::uint64_t went_on(Farm& farm) {
+  const Instant deadline = farm.clock.now() + kPatience;
+  while (farm.thread->counters().resumed == 0 && farm.clock.now() < deadline) std::this_thread::yield();
+  return farm.thread->counters().resumed;
+}
+
 TEST(BlobChannel, ARestartInMidUploadIsWaitedOut) {
   Farm farm;
   const std::string bytes = pattern(20u << 20);
   with_a_restart(farm, [&](BlobClient& client) { return client.put(sha256(bytes), bytes, kPatience); });
   EXPECT_TRUE(farm.store->has(sha256(bytes)));
+  EXPECT_GT(went_on(farm), 0u) << "it began from nothing";
 }
 
 TEST(BlobChannel, ARestartInMidDownloadIsWaitedOut) {
@@ -223,6 +236,35 @@ TEST(BlobChannel, ARestartInMidDownloadIsWaitedOut) {
     TROUPE_ASSIGN_OR_RETURN(const std::string got, client.get(sha256(bytes), kPatience));
     return got == bytes ? Status() : Status(Code::kCorrupt, "other bytes");
   });
+  EXPECT_GT(went_on(farm), 0u) << "it began from nothing";
+}
+
+TEST(BlobChannel, AFileThatWasCutShortGoesOnInAnotherLife) {
+  Farm farm;
+  farm.serve();
+  BlobClient client = farm.client();
+  const std::string bytes = pattern(3'000'000), path = farm.folder / "ref.png";
+  ASSERT_TRUE(client.put(sha256(bytes), bytes, kPatience).ok());
+  ASSERT_TRUE(write_file_durably(path + ".part", bytes.substr(0, 2'000'000)).ok());
+  const Status status = client.get_file(sha256(bytes), path, kPatience);
+  ASSERT_TRUE(status.ok()) << status.to_string();
+  EXPECT_EQ(*read_file(path, 1u << 30), bytes);
+  EXPECT_FALSE(std::filesystem::exists(path + ".part"));
+  EXPECT_EQ(went_on(farm), 1u);
+}
+
+TEST(BlobChannel, ADamagedPartIsFetchedAgain) {
+  Farm farm;
+  farm.serve();
+  BlobClient client = farm.client();
+  const std::string bytes = pattern(3'000'000), path = farm.folder / "ref.png";
+  ASSERT_TRUE(client.put(sha256(bytes), bytes, kPatience).ok());
+  for (const std::string& part : {std::string(2'000'000, 'x'), std::string(4'000'000, 'y')}) {
+    ASSERT_TRUE(write_file_durably(path + ".part", part).ok());
+    const Status status = client.get_file(sha256(bytes), path, kPatience);
+    ASSERT_TRUE(status.ok()) << status.to_string();
+    EXPECT_EQ(*read_file(path, 1u << 30), bytes);
+  }
 }
 
 TEST(BlobChannel, SaysWhenNobodyAnswers) {

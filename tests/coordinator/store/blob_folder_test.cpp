@@ -1,7 +1,10 @@
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <ctime>
 #include <fstream>
+#include <map>
 #include <thread>
 
 #include "common/base/limits.h"
@@ -90,7 +93,95 @@ TEST(BlobFolder, IsNotThereBeforeItIsFinished) {
     EXPECT_EQ(files_in(folder / "tmp"), 1u);
   }
   EXPECT_FALSE(blobs->has(sha256("hello")));
+}
+
+TEST(BlobFolder, GoesOnWhereAnEarlierTryEnded) {
+  TempFolder folder;
+  {
+    const auto blobs = open(folder.path());
+    ASSERT_TRUE(create(*blobs, sha256("hello"), 5)->append("hel").ok());
+    EXPECT_EQ(files_in(folder / "tmp"), 1u);
+  }
+  const auto blobs = open(folder.path());
+  const auto writer = create(*blobs, sha256("hello"), 5);
+  EXPECT_EQ(writer->written(), 3u);
+  const auto second = create(*blobs, sha256("hello"), 5);
+  EXPECT_EQ(second->written(), 0u) << "the first one is at it";
+  ASSERT_TRUE(writer->append("lo").ok());
+  const Status status = writer->finish();
+  EXPECT_TRUE(status.ok()) << status.to_string();
+  EXPECT_EQ(*blobs->read(sha256("hello"), 0, 9), "hello");
+  ASSERT_TRUE(second->append("hello").ok());
+  EXPECT_TRUE(second->finish().ok());
   EXPECT_EQ(files_in(folder / "tmp"), 0u);
+}
+
+TEST(BlobFolder, ADamagedEarlierTryIsNotHeldAgainstTheNext) {
+  TempFolder folder;
+  const auto blobs = open(folder.path());
+  ASSERT_TRUE(create(*blobs, sha256("hello"), 5)->append("HEL").ok());
+  const auto writer = create(*blobs, sha256("hello"), 5);
+  ASSERT_TRUE(writer->append("lo").ok());
+  EXPECT_EQ(writer->finish().code(), Code::kCancelled);
+  EXPECT_EQ(create(*blobs, sha256("hello"), 5)->written(), 0u);
+  EXPECT_TRUE(put(*blobs, "hello").ok());
+}
+
+TEST(BlobFolder, AnEarlierTryThatWasLongerIsForgotten) {
+  TempFolder folder;
+  const auto blobs = open(folder.path());
+  ASSERT_TRUE(create(*blobs, sha256("hello"), 900)->append(std::string(800, 'x')).ok());
+  EXPECT_EQ(create(*blobs, sha256("hello"), 5)->written(), 0u);
+  EXPECT_TRUE(put(*blobs, "hello").ok());
+}
+
+TEST(BlobFolder, KeepsNoMoreHalvesThanTheLimit) {
+  TempFolder folder;
+  const auto blobs = open(folder.path());
+  for (std::size_t i = 0; i < limits::kMaxKeptHalves + 10; ++i) {
+    ASSERT_TRUE(create(*blobs, sha256(std::to_string(i)), 5)->append("x").ok());
+  }
+  EXPECT_EQ(files_in(folder / "tmp"), limits::kMaxKeptHalves);
+}
+
+void make_old(const std::string& path, int hours) {
+  const timespec then[2] = {{std::time(nullptr) - 3600 * hours, 0}, {std::time(nullptr) - 3600 * hours, 0}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), then, 0), 0) << path;
+}
+
+TEST(BlobFolder, HalvesAreKeptForADay) {
+  TempFolder folder;
+  {
+    const auto blobs = open(folder.path());
+    for (const char* text : {"young", "old"}) ASSERT_TRUE(create(*blobs, sha256(text), 9)->append("x").ok());
+  }
+  make_old(folder / ("tmp/" + sha256("old").hex() + ".part"), 25);
+  make_old(folder / ("tmp/" + sha256("young").hex() + ".part"), 23);
+  const auto blobs = open(folder.path());
+  EXPECT_EQ(files_in(folder / "tmp"), 1u);
+  EXPECT_EQ(create(*blobs, sha256("young"), 9)->written(), 1u);
+}
+
+TEST(BlobFolder, OnlyTheIdleAreRemoved) {
+  TempFolder folder;
+  const auto blobs = open(folder.path());
+  const auto place = [&](const std::string& text) {
+    const std::string hex = sha256(text).hex();
+    return folder / (hex.substr(0, 2) + "/" + hex.substr(2));
+  };
+  for (const char* text : {"new", "old", "asked for"}) {
+    ASSERT_TRUE(put(*blobs, text).ok());
+  }
+  make_old(place("old"), 25);
+  make_old(place("asked for"), 25);
+  EXPECT_TRUE(blobs->has(sha256("asked for")));
+  EXPECT_FALSE(*blobs->remove_idle(sha256("new")));
+  EXPECT_FALSE(*blobs->remove_idle(sha256("asked for"))) << "somebody relies on it now";
+  EXPECT_FALSE(*blobs->remove_idle(sha256("never there")));
+  EXPECT_TRUE(*blobs->remove_idle(sha256("old")));
+  std::map<Digest, std::uint64_t> left;
+  ASSERT_TRUE(blobs->visit([&](const Digest& digest, std::uint64_t bytes) { left[digest] = bytes; }).ok());
+  EXPECT_EQ(left, (std::map<Digest, std::uint64_t>{{sha256("new"), 3}, {sha256("asked for"), 9}}));
 }
 
 TEST(BlobFolder, RefusesBytesThatAreNotTheDigests) {

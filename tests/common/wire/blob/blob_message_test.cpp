@@ -14,7 +14,7 @@ std::vector<BlobMessage> one_of_each() {
   return {{1, BlobHave{{digest, other}}},
           {2, BlobMissing{{other}}},
           {3, BlobPut{digest, 1u << 30}},
-          {4, BlobGet{digest}},
+          {4, BlobGet{digest, 7}},
           {5, BlobReady{7, 0, 4}},
           {6, BlobChunk{1u << 20, std::string("\0\1\2", 3)}},
           {7, BlobCredit{1}},

@@ -69,6 +69,17 @@ double count(zmq::socket_t& router, std::vector<zmq::socket_t>& dealers, std::si
   return rate;
 }
 
+void serve_curve(zmq::socket_t& socket, const wire::KeyPair& keys) {
+  socket.set(zmq::sockopt::curve_server, true);
+  socket.set(zmq::sockopt::curve_secretkey, keys.secret_key);
+}
+
+void use_curve(zmq::socket_t& socket, const wire::KeyPair& keys, const wire::KeyPair& server) {
+  socket.set(zmq::sockopt::curve_serverkey, server.public_key);
+  socket.set(zmq::sockopt::curve_publickey, keys.public_key);
+  socket.set(zmq::sockopt::curve_secretkey, keys.secret_key);
+}
+
 }  // namespace
 
 Result<double> broker_floor(bool curve, std::size_t workers, std::size_t bytes, double seconds) {
@@ -77,24 +88,46 @@ Result<double> broker_floor(bool curve, std::size_t workers, std::size_t bytes, 
   try {
     zmq::context_t ours(1), theirs(1);
     zmq::socket_t router = make_socket(ours, zmq::socket_type::router);
-    if (curve) {
-      router.set(zmq::sockopt::curve_server, true);
-      router.set(zmq::sockopt::curve_secretkey, server.secret_key);
-    }
+    if (curve) serve_curve(router, server);
     router.bind("tcp://127.0.0.1:0");
     std::vector<zmq::socket_t> dealers;
     for (std::size_t i = 0; i < workers; ++i) {
       zmq::socket_t& dealer = dealers.emplace_back(make_socket(theirs, zmq::socket_type::dealer));
-      if (curve) {
-        dealer.set(zmq::sockopt::curve_serverkey, server.public_key);
-        dealer.set(zmq::sockopt::curve_publickey, client.public_key);
-        dealer.set(zmq::sockopt::curve_secretkey, client.secret_key);
-      }
+      if (curve) use_curve(dealer, client, server);
       dealer.connect(router.get(zmq::sockopt::last_endpoint));
     }
     return count(router, dealers, bytes, seconds);
   } catch (const zmq::error_t& error) {
     return Status(Code::kInternal, std::string("the broker's floor: ") + error.what());
+  }
+}
+
+Result<double> handshake_floor(std::size_t connections) {
+  TROUPE_ASSIGN_OR_RETURN(const wire::KeyPair server, wire::generate_keys());
+  TROUPE_ASSIGN_OR_RETURN(const wire::KeyPair client, wire::generate_keys());
+  try {
+    zmq::context_t ours(1), theirs(1, static_cast<int>(connections) + 16);
+    zmq::socket_t router = make_socket(ours, zmq::socket_type::router);
+    serve_curve(router, server);
+    router.set(zmq::sockopt::backlog, 4096);
+    router.bind("tcp://127.0.0.1:0");
+    const std::string endpoint = router.get(zmq::sockopt::last_endpoint);
+    std::vector<zmq::socket_t> dealers;
+    const Stopwatch watch;
+    for (std::size_t i = 0; i < connections; ++i) {
+      zmq::socket_t& dealer = dealers.emplace_back(make_socket(theirs, zmq::socket_type::dealer));
+      use_curve(dealer, client, server);
+      dealer.connect(endpoint);
+      dealer.send(zmq::str_buffer("hello"), zmq::send_flags::none);
+    }
+    for (std::size_t heard = 0; heard < connections; ++heard) {
+      zmq::message_t peer, body;
+      (void)router.recv(peer);
+      (void)router.recv(body);
+    }
+    return watch.seconds();
+  } catch (const zmq::error_t& error) {
+    return Status(Code::kInternal, std::string("the floor of handshakes: ") + error.what());
   }
 }
 

@@ -83,7 +83,10 @@ Status FakeWorker::read() {
     TROUPE_ASSIGN_OR_RETURN(const auto received, socket_.receive());
     if (!received) return {};
     TROUPE_ASSIGN_OR_RETURN(ToWorker message, wire::decode_to_worker(received->parts.at(0), {options_.name}));
-    if (const auto* ack = std::get_if<Ack>(&message.body)) tally_.acked += ack->tickets.size();
+    if (const auto* ack = std::get_if<Ack>(&message.body)) {
+      tally_.acked += ack->tickets.size();
+      tally_.acked.notify_all();
+    }
     tell(agent::FromCoordinator{std::move(message)});
   }
 }

@@ -11,10 +11,11 @@
 namespace troupe::bench {
 
 struct Options {
-  double seconds = 5;   // of each timed phase
-  bool small = false;   // everything scaled down: proves that the figures' code runs, says nothing about speed
-  std::string folder;   // where state folders are made: the disk that is measured
-  std::string program;  // the path of `troupe`
+  double seconds = 5;     // of each timed phase
+  double messages = 600;  // of each of the 10,000 workers before they are measured
+  bool small = false;     // everything scaled down: proves that the figures' code runs, says nothing about speed
+  std::string folder;     // where state folders are made: the disk that is measured
+  std::string program;    // the path of `troupe`
 };
 
 // {"value": ..., "unit": ..., "goal": ..., "met": bool} with the floors and whatever explains the value. Deterministic

@@ -12,6 +12,9 @@ namespace troupe::bench {
 // window in flight.
 Result<double> broker_floor(bool curve, std::size_t workers, std::size_t bytes, double seconds);
 
+// Seconds from the connect of so many CURVE DEALERs to the first message of each at a bare ROUTER.
+Result<double> handshake_floor(std::size_t connections);
+
 struct Quantiles {
   double p50 = 0, p99 = 0;  // seconds
 };

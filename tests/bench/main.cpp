@@ -50,6 +50,9 @@ int run(int argc, char** argv) {
   app.add_option("--seconds", options.seconds, "Of each timed phase")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  app.add_option("--messages", options.messages, "Of each of the 10,000 workers before they are measured")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   app.add_flag("--small", options.small, "Everything scaled down: checks the code, not the speed");
   app.add_option("--folder", options.folder, "Where state is kept: the disk that is measured")
       ->check(CLI::ExistingDirectory)

@@ -1,5 +1,6 @@
 // `notify`: who is told when the campaign ends.
 #include <algorithm>
+#include <string_view>
 
 #include "common/base/limits.h"
 #include "common/manifest/parse.h"
@@ -10,15 +11,17 @@ namespace {
 
 const std::vector<std::string> kEndings = {"finished", "failed"};
 
-Result<std::string> read_webhook(const Node& node) {
-  TROUPE_ASSIGN_OR_RETURN(const std::string url, read_text(node, "notify.webhook", limits::kMaxUrlBytes));
-  const bool scheme = url.starts_with("http://") || url.starts_with("https://");
-  const std::string rest = scheme ? url.substr(url.find("//") + 2) : "";
+bool is_address(std::string_view url) {
+  if (!url.starts_with("http://") && !url.starts_with("https://")) return false;
+  const std::string_view rest = url.substr(url.find("//") + 2);
   const bool clean = std::ranges::all_of(url, [](char c) { return c > 0x20 && c < 0x7f; });
-  if (!clean || rest.empty() || rest.front() == '/' || rest.front() == ':') {
-    return takes(node, "notify.webhook", "an address such as https://example.org/hooks/troupe");
-  }
-  return url;
+  return clean && !rest.empty() && rest.front() != '/' && rest.front() != ':';
+}
+
+Result<std::string> read_webhook(const Node& node) {
+  Result<std::string> url = read_text(node, "notify.webhook", limits::kMaxUrlBytes);
+  if (!url.ok() || is_address(*url)) return url;
+  return takes(node, "notify.webhook", "an address such as https://example.org/hooks/troupe");
 }
 
 Result<std::vector<std::string>> read_command(const Node& node) {

@@ -14,7 +14,7 @@ constexpr std::size_t kComparison = 32;
 
 std::optional<Digest> pack_of(const Worker& worker, const std::string& name) {
   for (const PackOffer& offer : worker.profile.packs) {
-    if (offer.name == name) return offer.digest;
+    if (offer.name == name && offer.digest != Digest()) return offer.digest;
   }
   return std::nullopt;
 }

@@ -14,12 +14,14 @@ std::string resolved_json(const CampaignPlan& plan) {
   std::string path = "{seed}.png";
   if (!plan.characters.empty()) {
     for (const std::string& character : plan.characters) {
-      root["characters"][character] = {{"prompt", "a portrait of " + character}};
+      const auto own = plan.prompts.find(character);
+      root["characters"][character] = {
+          {"prompt", own == plan.prompts.end() ? "a portrait of " + character : own->second}};
     }
     axes["character"] = plan.characters;
     path = "{character}/" + path;
   }
-  root["prompt"] = "photo";
+  root["prompt"] = plan.characters.empty() ? "photo" : "photo of {character}";
   axes["seed"] = {{"from", 1}, {"count", plan.seeds}};
   root["sweep"]["axes"] = axes;
   if (plan.exclude_first) {
@@ -32,6 +34,7 @@ std::string resolved_json(const CampaignPlan& plan) {
   if (plan.select > 0) root["select"] = {{"keep", plan.select}, {"of", "seed"}, {"by", "sharpness"}};
   root["limits"] = {{"retries", plan.retries}, {"timeout", std::to_string(plan.timeout_seconds) + "s"}};
   root["output"] = {{"path", path}};
+  if (!plan.notify.empty()) root["notify"] = nlohmann::ordered_json::parse(plan.notify);
   return root.dump();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,8 @@ struct CampaignPlan {
   std::uint64_t select = 0;                  // select.keep of seed, by sharpness; 0 for none
   int retries = 3;
   int timeout_seconds = 600;
+  std::map<std::string, std::string> prompts = {};  // of characters whose prompt is not the usual one
+  std::string notify = {};                          // the manifest's `notify`, as JSON
 };
 
 // A manifest with one generate stage. Cells: seeds * max(1, characters), less one with exclude_first.

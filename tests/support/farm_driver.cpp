@@ -98,7 +98,7 @@ Hello profile(std::size_t slots) {
   hello.protocol_min = 1;
   hello.protocol_max = 1;
   hello.slots.resize(slots, Slot{"cpu", "a processor", 0});
-  hello.packs = {PackOffer{"pocket", {}, 4}};
+  hello.packs = {PackOffer{"pocket", sha256("pocket"), 4}};
   return hello;
 }
 

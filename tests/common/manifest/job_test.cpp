@@ -172,6 +172,7 @@ TEST(ContentKeyTest, DependsOnInputsOnly) {
   EXPECT_EQ(changed("name: small", "name: other"), before);
   EXPECT_EQ(changed("name: small", "name: small\noutput: {path: \"x/{character}-{seed}.png\"}"), before);
   EXPECT_EQ(changed("name: small", "name: small\npriority: 9\nlimits: {retries: 9, reseed: 4}"), before);
+  EXPECT_EQ(changed("name: small", "name: small\nnotify: {webhook: \"http://localhost/\"}"), before);
   EXPECT_EQ(changed("a man", "another man"), before) << "a character that this cell does not have";
   EXPECT_NE(changed("a woman", "another woman"), before);
   EXPECT_NE(changed("[64, 64]", "[64, 64], dtype: fp32"), before);

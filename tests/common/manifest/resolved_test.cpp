@@ -114,6 +114,19 @@ TEST(ResolvedTest, OlderFormsAreRead) {
   EXPECT_EQ(job.stages[1].parameters["size"], nullptr);
 }
 
+TEST(ResolvedTest, KeepsWhoIsToldOfTheEnd) {
+  const TempFolder folder;
+  const Manifest manifest =
+      must_load(folder, small_manifest("notify: {command: [tell, \"me and you\"], on: [failed]}\n"));
+  const auto again = Manifest::from_resolved(manifest.resolved());
+  ASSERT_TRUE(again.ok()) << again.status().to_string();
+  ASSERT_TRUE(again->notify());
+  EXPECT_EQ(again->notify()->command, (std::vector<std::string>{"tell", "me and you"}));
+  EXPECT_FALSE(again->notify()->on_finished);
+  EXPECT_TRUE(again->notify()->on_failed);
+  EXPECT_EQ(again->resolved(), manifest.resolved());
+}
+
 // Stored campaigns depend on this form.
 TEST(ResolvedTest, IsTheSameEverywhere) {
   const TempFolder folder;

@@ -30,6 +30,22 @@ TEST(Submit, TheSameKeySubmitsOnce) {
   EXPECT_EQ(farm.submit({.name = "spring"}, "other"), "spring#2");
 }
 
+// Without --again, which FarmDriver::submit gives.
+TEST(Submit, AnEqualManifestThatIsBeingRenderedMakesNoSecondCampaign) {
+  FarmDriver farm;
+  const SubmitCampaign submit{1, testing::resolved_json({.name = "spring"}), "one"};
+  EXPECT_EQ(nlohmann::json::parse(farm.step(submit).replies.at(0).json).at("existing"), false);
+  const SubmitCampaign other{2, submit.manifest_json, "two"};
+  const auto answer = nlohmann::json::parse(farm.step(other).replies.at(0).json);
+  EXPECT_EQ(answer.at("existing"), true);
+  EXPECT_EQ(answer.at("campaign"), "spring#1");
+  const SubmitCampaign changed{3, testing::resolved_json({.name = "spring", .seeds = 7}), "three"};
+  EXPECT_EQ(nlohmann::json::parse(farm.step(changed).replies.at(0).json).at("campaign"), "spring#2");
+  farm.command("spring#2", Verb::kCancel);
+  const SubmitCampaign after{4, changed.manifest_json, "four"};
+  EXPECT_EQ(nlohmann::json::parse(farm.step(after).replies.at(0).json).at("campaign"), "spring#3");
+}
+
 TEST(Submit, AKeyBelongsToOneManifest) {
   FarmDriver farm;
   farm.submit({.name = "spring"}, "k");
@@ -47,11 +63,11 @@ TEST(Submit, RefusesWhatIsNoManifest) {
   }
 }
 
-TEST(Submit, TenMillionCellsCostOneEdit) {
+TEST(Submit, TenMillionCellsCostTwoEdits) {
   FarmDriver farm;
   const Effects effects = farm.step(SubmitCampaign{1, testing::resolved_json({.seeds = 10'000'000}), ""});
   ASSERT_TRUE(effects.replies.at(0).status.ok());
-  EXPECT_EQ(effects.edits.size(), 1u);
+  EXPECT_EQ(effects.edits.size(), 2u);  // and its line in the event log
   EXPECT_EQ(farm.count("spring", JobState::kWaiting), 10'000'000u);
 }
 

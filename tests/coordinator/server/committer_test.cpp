@@ -21,8 +21,13 @@ class TroubledStore final : public store::Store {
     const Status fate = fate_(++tries);
     return fate.ok() ? kept_->commit(edits) : fate;
   }
+  Result<bool> tidy() override {
+    ++sweeps;
+    return to_sweep-- > 0;
+  }
   Result<std::unique_ptr<store::StoreReader>> reader() override { return kept_->reader(); }
   std::atomic<int> tries{0};
+  std::atomic<int> sweeps{0}, to_sweep{0};
 
  private:
   std::function<Status(int)> fate_;
@@ -53,6 +58,18 @@ TEST(Committer, MakesBatchesDurableInOrder) {
   }
   EXPECT_EQ(take(store.load()).epoch, Epoch{20});
   EXPECT_LE(store.tries, 20);
+}
+
+TEST(Committer, SweepsTheStoreWhileNothingWaits) {
+  TroubledStore store([](int) { return Status(); });
+  store.to_sweep = 5;
+  SystemClock clock;
+  Committer committer(store);
+  committer.submit(epoch(1));
+  for (const Instant until = clock.now() + kPatience; store.sweeps < 6 && clock.now() < until;) {
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(store.sweeps, 6) << "five pieces, and a look that finds no more";
 }
 
 TEST(Committer, WaitsForSpaceAndTellsOfIt) {

@@ -14,6 +14,7 @@ namespace {
 class GatedStore final : public store::Store {
  public:
   Result<core::Snapshot> load() override { return kept_->load(); }
+  Result<bool> tidy() override { return kept_->tidy(); }
   Result<std::unique_ptr<store::StoreReader>> reader() override { return kept_->reader(); }
   Status commit(std::span<const core::Edit> edits) override {
     std::unique_lock lock(mutex_);

@@ -21,6 +21,7 @@ TEST(ServerOptions, TheFileThatComesWithTroupeSaysTheDefaults) {
   EXPECT_EQ(read.port, usual.port);
   EXPECT_EQ(read.insecure, usual.insecure);
   EXPECT_EQ(read.log, usual.log);
+  EXPECT_EQ(read.notify_commands, usual.notify_commands);
   EXPECT_EQ(read.farm.heartbeat, usual.farm.heartbeat);
   EXPECT_EQ(read.farm.liveness, usual.farm.liveness);
   EXPECT_EQ(read.farm.resend_lease, usual.farm.resend_lease);
@@ -29,6 +30,17 @@ TEST(ServerOptions, TheFileThatComesWithTroupeSaysTheDefaults) {
   EXPECT_EQ(read.farm.lease_jobs, usual.farm.lease_jobs);
   EXPECT_EQ(read.farm.retry.first, usual.farm.retry.first);
   EXPECT_EQ(read.farm.retry.most, usual.farm.retry.most);
+}
+
+TEST(ServerOptions, ProgramsOfManifestsRunOnlyWhereNobodyElseCanSubmitOrItIsSaid) {
+  const troupe::testing::TempFolder folder;
+  const auto runs = [&](const std::string& text) {
+    return take(read_server_options(folder.write("coordinator.yaml", text))).runs_commands();
+  };
+  EXPECT_TRUE(runs("log: info\n"));
+  EXPECT_FALSE(runs("listen: {host: \"0.0.0.0\"}\n"));
+  EXPECT_TRUE(runs("listen: {host: \"0.0.0.0\"}\nnotify: {commands: true}\n"));
+  EXPECT_FALSE(runs("notify: {commands: false}\n"));
 }
 
 TEST(ServerOptions, ErrorsHaveTheirPlace) {

@@ -16,22 +16,32 @@ class Client {
 
   // Plans the submits of all campaigns.
   void start();
-  // A random verb on a random campaign, or a worker told to drain or not to.
-  void meddle(const std::vector<WorkerId>& workers);
+  // A random verb on a random campaign.
+  void change_mind();
+  // A worker is told to drain, or not to.
+  void drain(const WorkerId& worker, bool on);
   // Takes back whatever would keep a campaign from finishing.
   void make_peace(const std::vector<WorkerId>& workers);
 
-  bool everything_submitted() const { return labels_.size() == world_.knobs.campaigns; }
-  const std::map<std::string, std::string>& labels() const { return labels_; }  // by submit key
+  bool everything_submitted() const { return labels_.size() == submits_; }
 
  private:
-  void submit(const std::string& key, const std::string& manifest);
-  void command(const std::string& campaign, core::Verb verb);
-  void drain(const WorkerId& worker, bool on);
+  void plan_submits();
+  void submit_one();
+  void submit(const core::SubmitCampaign& submit);
+  void submitted(const std::string& key, const core::Reply& reply);
+  void command(core::CampaignCommand command);
 
   World& world_;
   CoordinatorNode& coordinator_;
-  std::map<std::string, std::string> labels_;
+  std::size_t submits_ = 0;
+  // What a submit came to: a campaign of its own, or one that was there already.
+  struct Submitted {
+    CampaignId id;
+    bool own = true;
+  };
+  std::map<std::string, Submitted> labels_;  // by submit key
+  std::vector<std::string> answered_;        // labels, the newest last
 };
 
 }  // namespace troupe::sim

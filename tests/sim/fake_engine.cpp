@@ -31,6 +31,12 @@ JobResult failure(const Ticket& ticket, Fault fault, std::string reason) {
   return result;
 }
 
+// Which cells kill their engines, in every try.
+bool is_poison(const Knobs& knobs, const Ticket& ticket) {
+  SeededRandom random(mix64(knobs.seed ^ mix64(ticket.campaign.value)) ^ mix64(ticket.index));
+  return knobs.poison > 0 && random.chance(knobs.poison);
+}
+
 }  // namespace
 
 void WorkerNode::start_engine(SlotIndex slot, Millis delay) {
@@ -47,10 +53,27 @@ void WorkerNode::engine_dies(SlotIndex slot) {
   const Ticket ticket = engine.ticket;
   engine.state = Engine::State::kDown;
   const bool reported = world_.random.chance(0.8);
-  if (reported) store(failure(ticket, Fault::kWorker, "the engine died: signal 9"));
+  if (reported) {
+    JobResult result = failure(ticket, Fault::kWorker, "the engine died: signal 9");
+    result.engine_died = true;
+    store(std::move(result));
+  }
   // The report is stored before the session hears that the engine is down.
   later(Millis(reported ? 30 : 0), [this, slot] { happen(EngineDown{slot, "signal 9"}); });
   later(Millis(40), [this, slot] { start_engine(slot, world_.between(Millis(100), Millis(5000))); });
+}
+
+std::optional<JobResult> WorkerNode::outcome(const Ticket& ticket, Millis takes) {
+  const Knobs& knobs = world_.knobs;
+  if (world_.unlucky(knobs.engine_hang)) return std::nullopt;
+  if (bad_ && !world_.healing) return failure(ticket, Fault::kWorker, "the device fell off the bus");
+  if (world_.unlucky(knobs.out_of_memory)) return failure(ticket, Fault::kWorker, "out of device memory");
+  if (world_.random.chance(knobs.input_fault)) {
+    return failure(ticket, Fault::kInput, "the reference picture has no face");
+  }
+  JobResult result = picture(ticket, takes);
+  if (world_.random.chance(knobs.rejection)) result.outcome = Outcome::kRejected;
+  return result;
 }
 
 void WorkerNode::perform(const StartJob& effect) {
@@ -59,24 +82,18 @@ void WorkerNode::perform(const StartJob& effect) {
   engine.state = Engine::State::kBusy;
   engine.ticket = effect.ticket;
   const std::uint64_t run = ++engine.run;
-  const Millis takes = world_.between(Millis(50), world_.knobs.most_job);
+  Millis takes = world_.between(world_.knobs.job / 20, world_.knobs.job);
+  if (world_.unlucky(world_.knobs.engine_slow)) takes *= 10;
   const Ticket ticket = effect.ticket;
   world_.trace("job starts",
                {node_, effect.slot, ticket.campaign.value, ticket.index, ticket.generation, ticket.attempt});
   later(takes / 2, [this, slot = effect.slot, run, ticket] {
     if (engines_[slot].run == run) happen(JobProgress{ticket, "generate", 1, 2});
   });
-  if (world_.unlucky(world_.knobs.engine_hang)) return;
-  const bool crashes = world_.unlucky(world_.knobs.engine_crash);
-  JobResult result = picture(ticket, takes);
-  if (world_.unlucky(world_.knobs.worker_fault)) {
-    result = failure(ticket, Fault::kWorker, "out of device memory");
-  } else if (world_.random.chance(world_.knobs.input_fault)) {
-    result = failure(ticket, Fault::kInput, "the reference picture has no face");
-  } else if (world_.random.chance(world_.knobs.rejection)) {
-    result.outcome = Outcome::kRejected;
-  }
-  later(takes, [this, slot = effect.slot, run, crashes, result = std::move(result)] {
+  std::optional<JobResult> result = outcome(ticket, takes);
+  if (!result) return;
+  const bool crashes = is_poison(world_.knobs, ticket) || world_.unlucky(world_.knobs.engine_crash);
+  later(takes, [this, slot = effect.slot, run, crashes, result = std::move(*result)] {
     if (engines_[slot].run != run) return;
     if (crashes) {
       engine_dies(slot);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/sim/knobs.h"
+#include "tests/sim/world.h"
 
 namespace troupe::sim {
 
@@ -17,7 +18,7 @@ struct Report {
   Millis simulated{0};
 };
 
-// `verbose` prints the trace.
-Report simulate(const Knobs& knobs, bool verbose = false);
+// `listener` hears the trace; it may be empty.
+Report simulate(const Knobs& knobs, Listener listener = {});
 
 }  // namespace troupe::sim

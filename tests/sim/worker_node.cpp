@@ -6,8 +6,21 @@ namespace troupe::sim {
 
 using namespace agent;
 
-WorkerNode::WorkerNode(World& world, CoordinatorNode& coordinator, std::size_t node, WorkerId id, std::size_t slots)
-    : world_(world), coordinator_(coordinator), node_(node), id_(std::move(id)), slots_(slots), wire_(world) {}
+namespace {
+
+constexpr std::size_t kMostUnsynced = 64;  // deletions that a crash may undo
+
+}  // namespace
+
+WorkerNode::WorkerNode(World& world, CoordinatorNode& coordinator, std::size_t node, WorkerId id, std::size_t slots,
+                       bool bad)
+    : world_(world),
+      coordinator_(coordinator),
+      node_(node),
+      id_(std::move(id)),
+      slots_(slots),
+      bad_(bad),
+      wire_(world) {}
 
 void WorkerNode::start() {
   if (session_ || removed_) return;
@@ -18,9 +31,10 @@ void WorkerNode::start() {
   options.instance = instance_;
   options.profile.host = "node" + std::to_string(node_);
   options.profile.protocol_min = 1;
-  options.profile.protocol_max = 1;
+  options.profile.protocol_max = world_.random.chance(world_.knobs.old_protocol) ? 1 : 2;
   options.profile.slots.resize(slots_, Slot{"cpu", "fake", 0});
   options.profile.packs = {PackOffer{"pocket", {}, 4}};
+  options.profile.version = "simulated";
   options.outbox_results = 2 + world_.random.below(6);
   options.ahead = world_.random.below(3);
   options.grace = Millis(10'000);
@@ -53,6 +67,7 @@ void WorkerNode::crash() {
   deleted_.clear();
   promised_.clear();
   frozen_until_ = {};
+  tick_.reset();
 }
 
 void WorkerNode::remove() {
@@ -72,11 +87,11 @@ void WorkerNode::receive(const ToWorker& message) {
 }
 
 // Runs in this life of the process, and not while it is frozen.
-void WorkerNode::later(Millis delay, std::function<void()> what) {
-  world_.timeline.after(delay, [this, life = life_, what = std::move(what)] {
+void WorkerNode::later(Millis delay, Timeline::Task what) {
+  world_.timeline.after(delay, [this, life = life_, what = std::move(what)]() mutable {
     if (life_ != life || !session_) return;
     if (world_.timeline.now() < frozen_until_) {
-      later(frozen_until_ - world_.timeline.now(), what);
+      later(frozen_until_ - world_.timeline.now(), std::move(what));
     } else {
       what();
     }
@@ -94,32 +109,51 @@ void WorkerNode::happen(const SessionEvent& event) {
   const std::uint64_t life = life_;
   const SessionEffects effects = session_->step(event, world_.timeline.now());
   world_.expect_none(session_->check_invariants());
-  for (const Held& held : session_->held(world_.timeline.now())) {
-    if (held.state == HeldState::kUploading) promised_.insert(held.ticket);
-  }
   for (const SessionEffect& effect : effects) {
-    if (life_ != life || !session_) return;
+    if (world_.unlucky(world_.knobs.crash_between)) {
+      crash();
+      return world_.timeline.after(world_.between(Millis(10), world_.knobs.outage), [this] { start(); });
+    }
     std::visit([this](const auto& one) { perform(one); }, effect);
+    if (life_ != life || !session_) return;
   }
-  if (life_ == life && session_) plan_tick();
+  plan_tick();
 }
 
+// A tick is planned anew only where it comes sooner than the planned one; one that comes too soon plans the next.
 void WorkerNode::plan_tick() {
-  const std::uint64_t tick = ++tick_;
   const Instant now = world_.timeline.now();
-  later(session_->next_tick(now) - now, [this, tick] {
-    if (tick_ == tick) happen(Tick{});
+  const Instant next = session_->next_tick(now);
+  if (tick_ && *tick_ <= next) return;
+  tick_ = next;
+  later(next - now, [this, next] {
+    if (tick_ != next) return;
+    tick_.reset();
+    if (session_->next_tick(world_.timeline.now()) > world_.timeline.now()) return plan_tick();
+    happen(Tick{});
   });
 }
 
 void WorkerNode::perform(const Send& effect) {
   world_.trace("worker sends", {node_, effect.message.body.index()});
+  note_promises(effect.message);
   wire_.carry(true, [this, message = effect.message] { coordinator_.receive(message); });
   const auto* results = std::get_if<Results>(&effect.message.body);
-  if (!results || world_.knobs.bug != Bug::kForgetEarly) return;
+  if (!results || !planted(Bug::kForgetEarly)) return;
   std::vector<Ticket> tickets;
   for (const JobResult& result : results->results) tickets.push_back(result.ticket);
   forget(tickets);
+}
+
+// Who was told that the outbox has a result may count on it.
+void WorkerNode::note_promises(const FromWorker& message) {
+  const std::vector<Held>* held = nullptr;
+  if (const auto* hello = std::get_if<Hello>(&message.body)) held = &hello->held;
+  if (const auto* heartbeat = std::get_if<Heartbeat>(&message.body)) held = &heartbeat->held;
+  if (!held) return;
+  for (const Held& one : *held) {
+    if (one.state == HeldState::kUploading) promised_.insert(one.ticket);
+  }
 }
 
 void WorkerNode::perform(const Reconnect&) {
@@ -202,8 +236,10 @@ void WorkerNode::forget(const std::vector<Ticket>& tickets) {
     if (promised_.contains(ticket) && world_.ledger.counts_on(ticket)) {
       world_.fail("worker " + id_.value + " forgot a result that the coordinator still waits for");
     }
-    deleted_[ticket] = at->second;
+    if (deleted_.size() == kMostUnsynced) deleted_.erase(deleted_.begin());
+    deleted_[ticket] = std::move(at->second);
     disk_.erase(at);
+    promised_.erase(ticket);
   }
 }
 

@@ -18,7 +18,8 @@ namespace troupe::sim {
 
 class WorkerNode {
  public:
-  WorkerNode(World& world, CoordinatorNode& coordinator, std::size_t node, WorkerId id, std::size_t slots);
+  // The engines of a `bad` one fail every job until healing.
+  WorkerNode(World& world, CoordinatorNode& coordinator, std::size_t node, WorkerId id, std::size_t slots, bool bad);
 
   void start();
   void crash();
@@ -37,7 +38,6 @@ class WorkerNode {
   Wire& wire() { return wire_; }
   // A message came over the wire.
   void receive(const ToWorker& message);
-  const std::map<Ticket, JobResult>& disk() const { return disk_; }
 
  private:
   struct Engine {
@@ -47,9 +47,9 @@ class WorkerNode {
   };
 
   void happen(const agent::SessionEvent& event);
-  void later(Millis delay, std::function<void()> what);
+  void later(Millis delay, Timeline::Task what);
   void plan_tick();
-  void check(const agent::SessionEffects& effects);
+  void note_promises(const FromWorker& message);
 
   void perform(const agent::Send& effect);
   void perform(const agent::Reconnect& effect);
@@ -63,6 +63,8 @@ class WorkerNode {
   void perform(const agent::Say& effect);
   void perform(const agent::Exit& effect);
 
+  // How a job would end; nothing for an engine that hangs.
+  std::optional<JobResult> outcome(const Ticket& ticket, Millis takes);
   void start_engine(agent::SlotIndex slot, Millis delay);
   void engine_dies(agent::SlotIndex slot);
   void job_ends(agent::SlotIndex slot, JobResult result);
@@ -75,6 +77,7 @@ class WorkerNode {
   std::size_t node_;
   WorkerId id_;
   std::size_t slots_;
+  bool bad_;
   Wire wire_;
 
   // The disk: what was fsynced, and what a crash may bring back (deletions are not).
@@ -86,7 +89,7 @@ class WorkerNode {
   std::unique_ptr<agent::Session> session_;
   std::uint64_t life_ = 0;
   std::uint64_t instance_ = 0;
-  std::uint64_t tick_ = 0;
+  std::optional<Instant> tick_;  // the planned one
   Instant frozen_until_;
   std::vector<Engine> engines_;
   std::map<std::uint64_t, JobResult> writing_;  // appended, not fsynced

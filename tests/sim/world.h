@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -15,24 +16,28 @@
 
 namespace troupe::sim {
 
+// Hears the trace line by line.
+using Listener = std::function<void(std::string_view line)>;
+
 struct World {
-  explicit World(const Knobs& knobs_) : knobs(knobs_), random(knobs_.seed) {}
+  World(const Knobs& knobs_, Listener listener_) : knobs(knobs_), random(knobs_.seed), listener(std::move(listener_)) {}
 
   Knobs knobs;
   SeededRandom random;
   Timeline timeline;
   Ledger ledger;
+  Listener listener;     // may be empty
   bool healing = false;  // nothing goes wrong any more
-  bool verbose = false;
   std::uint64_t steps = 0;
   std::uint64_t trace_digest = 0;
   std::vector<std::string> failures;
 
   Millis between(Millis low, Millis high) {
+    if (high <= low) return low;
     return low + Millis(static_cast<Millis::rep>(random.below(static_cast<std::uint64_t>((high - low).count() + 1))));
   }
   // Of troubles: never while healing.
-  bool unlucky(double probability) { return !healing && random.chance(probability); }
+  bool unlucky(double probability) { return !healing && probability > 0 && random.chance(probability); }
 
   void fail(const std::string& what);
   void expect_none(const std::vector<std::string>& broken) {
@@ -47,7 +52,7 @@ class Wire {
  public:
   explicit Wire(World& world) : world_(world) {}
   // Delivers after a while; perhaps twice, perhaps never.
-  void carry(bool up, const std::function<void()>& deliver);
+  void carry(bool up, Timeline::Task deliver);
   void cut(bool up, bool on) { (up ? up_cut_ : down_cut_) = on; }
   bool whole() const { return !up_cut_ && !down_cut_; }
   Millis delay();

@@ -70,6 +70,8 @@ int run(int argc, const char* const* argv) {
   add_campaign(app, context);
   add_job(app, context);
   add_worker(app, context);
+  add_events(app, context);
+  add_store(app, context);
   add_server(app, context);
   try {
     app.parse(argc, argv);

@@ -1,5 +1,6 @@
 #include "coordinator/cli/connection.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -77,9 +78,33 @@ Status Connection::for_each_result(const std::string& campaign, const std::strin
   return {};
 }
 
+Status Connection::for_each_result_of(const std::vector<JobIndex>& cells, const std::string& campaign,
+                                      const std::string& slice, const Visit& visit) {
+  wire::ResultList query{campaign, slice};
+  for (std::size_t at = 0; at < cells.size(); at += limits::kMaxPageRows) {
+    const auto last = std::min(cells.size(), at + limits::kMaxPageRows);
+    query.cells.assign(cells.begin() + static_cast<std::ptrdiff_t>(at),
+                       cells.begin() + static_cast<std::ptrdiff_t>(last));
+    // A page that would be too large for one message is cut short before a cell that it names.
+    while (!query.cells.empty()) {
+      TROUPE_ASSIGN_OR_RETURN(const wire::ResultPage page, state_->client->results(query));
+      for (const wire::PictureRow& row : page.rows) TROUPE_RETURN_IF_ERROR(visit(row, page.campaign));
+      const auto rest = page.more ? std::find(query.cells.begin(), query.cells.end(), page.next) : query.cells.end();
+      query.cells.erase(query.cells.begin(), rest);
+    }
+  }
+  return {};
+}
+
 Result<std::string> Connection::fetch(const Digest& digest) {
   TROUPE_ASSIGN_OR_RETURN(wire::BlobClient* const blobs, state_->blobs());
   return blobs->get(digest, kBlobPatience);
+}
+
+Status Connection::upload_bytes(const Digest& digest, std::string_view bytes) {
+  TROUPE_ASSIGN_OR_RETURN(wire::BlobClient* const blobs, state_->blobs());
+  TROUPE_ASSIGN_OR_RETURN(const auto missing, blobs->missing({&digest, 1}, kBlobPatience));
+  return missing.empty() ? Status() : blobs->put(digest, bytes, kBlobPatience);
 }
 
 Status Connection::upload(const Digest& digest, const std::string& path) {

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "common/base/clock.h"
 #include "common/base/hash.h"
@@ -38,9 +40,14 @@ class Connection {
   using Visit = std::function<Status(const wire::PictureRow& row, const std::string& campaign)>;
   Status for_each_result(const std::string& campaign, const std::string& slice, bool kept, const Visit& visit);
 
+  // Pictures of these cells, as far as they have one and lie in the slice.
+  Status for_each_result_of(const std::vector<JobIndex>& cells, const std::string& campaign, const std::string& slice,
+                            const Visit& visit);
+
   // An artifact's bytes, checked against its digest.
   Result<std::string> fetch(const Digest& digest);
-  // Uploads a file unless the coordinator has it.
+  // Uploads bytes, or a file, unless the coordinator has them.
+  Status upload_bytes(const Digest& digest, std::string_view bytes);
   Status upload(const Digest& digest, const std::string& path);
 
  private:

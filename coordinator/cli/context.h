@@ -36,6 +36,8 @@ void add_sheet(CLI::App& app, Context& context);
 void add_campaign(CLI::App& app, Context& context);
 void add_job(CLI::App& app, Context& context);
 void add_worker(CLI::App& app, Context& context);
+void add_events(CLI::App& app, Context& context);
+void add_store(CLI::App& app, Context& context);
 void add_server(CLI::App& app, Context& context);
 
 }  // namespace troupe::cli

@@ -6,6 +6,12 @@
 #include <iterator>
 
 namespace troupe::server {
+namespace {
+
+// Commits that may follow each other without a sweep while more batches wait.
+constexpr int kMostUntidied = 16;
+
+}  // namespace
 
 Committer::Committer(store::Store& store, Millis retry)
     : store_(store), retry_(retry), event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
@@ -61,7 +67,7 @@ void Committer::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return stop_ || !waiting_.empty(); });
-    if (stop_ || !commit(lock)) return;
+    if (stop_ || !commit(lock) || !tidy(lock)) return;
   }
 }
 
@@ -92,6 +98,22 @@ bool Committer::commit(std::unique_lock<std::mutex>& lock) {
     changed_.wait_for(lock, retry_, [this] { return stop_; });
     if (stop_) return false;
   }
+}
+
+bool Committer::tidy(std::unique_lock<std::mutex>& lock) {
+  if (!waiting_.empty() && ++untidied_ < kMostUntidied) return true;
+  untidied_ = 0;
+  do {
+    lock.unlock();
+    const Result<bool> more = store_.tidy();
+    lock.lock();
+    if (more.ok() && *more) continue;
+    if (more.ok() || more.status().code() == Code::kNoSpace) return true;
+    failure_ = more.status();
+    notify();
+    return false;
+  } while (waiting_.empty() && !stop_);
+  return true;
 }
 
 }  // namespace troupe::server

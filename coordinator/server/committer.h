@@ -1,4 +1,5 @@
-// The thread that makes batches of edits durable, in their order, while the loop goes on stepping the farm.
+// The thread that makes batches of edits durable, in their order, while the loop goes on stepping the farm. Between
+// them it has the store swept, when nothing waits or has not been for a while.
 #pragma once
 
 #include <condition_variable>
@@ -43,6 +44,8 @@ class Committer {
   void run();
   // Commits what waits. False when the thread is to end.
   bool commit(std::unique_lock<std::mutex>& lock);
+  // False when the thread is to end.
+  bool tidy(std::unique_lock<std::mutex>& lock);
   void notify();
 
   store::Store& store_;
@@ -56,6 +59,7 @@ class Committer {
   Status trouble_;
   Status failure_;
   bool stop_ = false;
+  int untidied_ = 0;  // commits since the store was last swept; of the thread alone
   std::thread thread_;
 };
 

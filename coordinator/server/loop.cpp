@@ -93,6 +93,7 @@ void Loop::take_finished() {
 
 void Loop::take_finished(QueryThread& queries) {
   for (QueryThread::Finished& finished : queries.take()) {
+    long_asked_.erase({finished.to.peer, finished.to.id});
     if (finished.result.submit) {
       finished.result.submit->request = next_request_++;
       asked_[finished.result.submit->request] = finished.to;
@@ -157,6 +158,10 @@ void Loop::collect() {
 void Loop::step(const core::Event& event) {
   const Instant now = parts_.clock.now();
   core::Effects effects = parts_.farm.step(event, now, parts_.clock.wall());
+  for (const ToWorker& message : effects.sends) {
+    const auto* refused = std::get_if<Refused>(&message.body);
+    if (refused) dropped_.count(refused->code == "unknown_worker" ? kDroppedWorkerNoHello : kDroppedWorkerRefused);
+  }
   std::move(effects.edits.begin(), effects.edits.end(), std::back_inserter(edits_));
   std::move(effects.sends.begin(), effects.sends.end(), std::back_inserter(batch_.sends));
   std::move(effects.notifications.begin(), effects.notifications.end(), std::back_inserter(batch_.notifications));
@@ -170,7 +175,9 @@ void Loop::step(const core::Event& event) {
     logger("farm")->log(note.level == core::Note::Level::kWarn ? spdlog::level::warn : spdlog::level::info, "{}",
                         note.text);
   }
-  next_tick_ = parts_.farm.next_tick(now);
+  // No other event puts a tick off: that a worker is silent is noticed by ticks alone, however much the others talk.
+  const Instant next = parts_.farm.next_tick(now);
+  next_tick_ = std::holds_alternative<core::Tick>(event) ? next : std::min(next_tick_, next);
 }
 
 void Loop::close_batch() {
@@ -188,9 +195,21 @@ void Loop::deliver() {
     for (const auto& [to, answer] : batch.replies) send_now(to, answer);
     for (auto& [to, query] : batch.queries) {
       if (parts_.queries.post(to, std::move(query))) continue;
+      dropped_.count(kDroppedClientBusy);
       send_now(to, {to.id, Status(Code::kUnavailable, "the coordinator has too much to do: ask again"), "", {}});
     }
   }
+}
+
+Dropped Loop::dropped() const {
+  Dropped all = dropped_;
+  all.count(kDroppedResult, parts_.farm.state().results_never_leased);
+  if (!parts_.blob_thread) return all;
+  const BlobCounters blobs = parts_.blob_thread->counters();
+  all.count(kDroppedBlobRefused, blobs.refused);
+  all.count(kDroppedBlobForbidden, blobs.not_authorised);
+  all.count(kDroppedBlobExpired, blobs.expired);
+  return all;
 }
 
 // ---- workers ----
@@ -205,6 +224,7 @@ void Loop::on_worker(const wire::Received& received) {
                      ? Result<FromWorker>(Status(Code::kTooLarge, "too many parts or bytes"))
                      : wire::decode_from_worker(received.parts[0]);
   if (!message.ok()) {
+    dropped_.count(message.status().code() == Code::kTooLarge ? kDroppedWorkerTooLarge : kDroppedWorkerMalformed);
     if (bad_messages_.due(now)) {
       logger("server")->warn("dropped a worker's message reason={} dropped={}", message.status().message(),
                              bad_messages_.count());
@@ -212,14 +232,19 @@ void Loop::on_worker(const wire::Received& received) {
     return;
   }
   if (!may(received.user, wire::Role::kWorker)) {
+    dropped_.count(kDroppedWorkerForbidden);
     refuse(received.peer, *message, "not_authorised", "this key is not that of a worker");
     return;
   }
   switch (peers_.heard(received.peer, received.user, *message, now)) {
     case Peers::Verdict::kForeign:
+      dropped_.count(kDroppedWorkerForeign);
       refuse(received.peer, *message, "not_authorised", "a worker of this name came with another key");
       return;
-    case Peers::Verdict::kSayHello: refuse(received.peer, *message, "unknown_worker", "say hello first"); return;
+    case Peers::Verdict::kSayHello:
+      dropped_.count(kDroppedWorkerNoHello);
+      refuse(received.peer, *message, "unknown_worker", "say hello first");
+      return;
     case Peers::Verdict::kWelcome: break;
   }
   std::set<Digest> lacking = missing(*message);
@@ -249,6 +274,7 @@ void Loop::send(const ToWorker& message) {
   // What cannot go now is derived again from the worker's next heartbeat.
   const wire::Sent sent = parts_.workers.send(*connection, wire::encode(message));
   if (sent == wire::Sent::kSent) return;
+  dropped_.count(kDroppedWorkerUnsent);
   if (sent == wire::Sent::kGone) peers_.forget(message.worker, message.instance);
   if (unsent_.due(parts_.clock.now())) {
     logger("server")->warn("could not send to worker={} {} unsent={}", message.worker.value,
@@ -260,6 +286,7 @@ void Loop::send(const ToWorker& message) {
 
 void Loop::on_client(const wire::Received& received) {
   if (received.refused || received.parts.size() != 1) {
+    dropped_.count(kDroppedClientTooLarge);
     if (bad_messages_.due(parts_.clock.now())) {
       logger("server")->warn("dropped a client's message reason=too large dropped={}", bad_messages_.count());
     }
@@ -267,11 +294,13 @@ void Loop::on_client(const wire::Received& received) {
   }
   const ClientAddress to{received.peer, wire::request_id(received.parts[0])};
   if (!may(received.user, wire::Role::kClient)) {
+    dropped_.count(kDroppedClientForbidden);
     send_now(to, {to.id, Status(Code::kPermissionDenied, "this key is not that of a client"), "", {}});
     return;
   }
   const auto request = wire::decode_request(received.parts[0]);
   if (!request.ok()) {
+    dropped_.count(kDroppedClientMalformed);
     send_now(to, {to.id, request.status(), "", {}});
     return;
   }
@@ -279,13 +308,14 @@ void Loop::on_client(const wire::Received& received) {
   const bool about_server = std::holds_alternative<wire::ServerInfo>(request->body) ||
                             std::holds_alternative<wire::ServerStop>(request->body);
   if (!trouble.ok() && !about_server) {
+    dropped_.count(kDroppedClientBusy);
     send_now(to, {to.id, trouble.with_context("the coordinator cannot write and takes no work until it can"), "", {}});
     return;
   }
   const core::RequestId number = next_request_++;
   Handling handling =
       handle(*request, {parts_.farm.state(), parts_.blobs, parts_.file, parts_.state_folder, parts_.clock.now(),
-                        parts_.clock.wall(), trouble, number, parts_.runs_commands});
+                        parts_.clock.wall(), trouble, number, parts_.runs_commands, dropped()});
   if (about_server && std::holds_alternative<std::string>(handling)) {
     send_now(to, {to.id, {}, std::get<std::string>(handling), {}});
     return;
@@ -304,9 +334,11 @@ void Loop::answer(const ClientAddress& to, Handling handling) {
   } else if (auto* query = std::get_if<Query>(&handling)) {
     batch_.queries.emplace_back(to, std::move(*query));
   } else if (auto* chore = std::get_if<Chore>(&handling)) {
-    if (!parts_.chores.post(to, std::move(chore->query))) {
-      reply(to, Status(Code::kUnavailable, "this is being done already: ask again later"), "");
-    }
+    if (!long_asked_.insert({to.peer, to.id}).second) return;
+    if (parts_.chores.post(to, std::move(chore->query))) return;
+    long_asked_.erase({to.peer, to.id});
+    dropped_.count(kDroppedClientBusy);
+    reply(to, Status(Code::kUnavailable, "the coordinator has too much to do: ask again"), "");
   } else {
     logger("server")->info("a client asked to stop");
     reply(to, Status(), std::move(std::get<StopServer>(handling).json));

@@ -5,14 +5,18 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "common/base/clock.h"
 #include "common/wire/server_file.h"
 #include "common/wire/socket.h"
 #include "common/wire/zap.h"
 #include "coordinator/core/farm.h"
+#include "coordinator/server/blob_thread.h"
 #include "coordinator/server/committer.h"
+#include "coordinator/server/dropped.h"
 #include "coordinator/server/notifier.h"
 #include "coordinator/server/outbox.h"
 #include "coordinator/server/peers.h"
@@ -40,9 +44,10 @@ struct LoopParts {
   StopSignal& stop;
   wire::ServerFile file;
   std::string state_folder;
-  bool runs_commands = false;   // that a manifest's `notify` names
-  Millis forget_peer{600'000};  // a silence after which a worker's connection is forgotten
-  Millis collect{21'600'000};   // how often artifacts that nothing names are looked for
+  bool runs_commands = false;               // that a manifest's `notify` names
+  const BlobThread* blob_thread = nullptr;  // for its counters
+  Millis forget_peer{600'000};              // a silence after which a worker's connection is forgotten
+  Millis collect{21'600'000};               // how often artifacts that nothing names are looked for
 };
 
 class Loop {
@@ -63,6 +68,8 @@ class Loop {
   void close_batch();
   void deliver();
 
+  // Of this loop, the farm and the blob channel together.
+  Dropped dropped() const;
   void on_worker(const wire::Received& received);
   void on_client(const wire::Received& received);
   void answer(const ClientAddress& to, Handling handling);
@@ -81,10 +88,11 @@ class Loop {
   LoopParts parts_;
   Peers peers_;
   Outbox outbox_;
-  std::vector<core::Edit> edits_;                   // of the open batch
-  Batch batch_;                                     // that follows from them
-  std::uint64_t submitted_ = 0;                     // the committer's last batch
-  std::map<core::RequestId, ClientAddress> asked_;  // requests that the farm will answer
+  std::vector<core::Edit> edits_;                               // of the open batch
+  Batch batch_;                                                 // that follows from them
+  std::uint64_t submitted_ = 0;                                 // the committer's last batch
+  std::map<core::RequestId, ClientAddress> asked_;              // requests that the farm will answer
+  std::set<std::pair<std::string, std::uint64_t>> long_asked_;  // those that chores will; clients ask again meanwhile
   core::RequestId next_request_ = 1;
   bool workers_waiting_ = false;  // messages were left over for the next turn
   bool clients_waiting_ = false;
@@ -93,6 +101,7 @@ class Loop {
   Instant next_tick_;
   Instant next_forget_;
   Instant next_collect_;
+  Dropped dropped_;
   Throttle bad_messages_, unsent_;
 };
 

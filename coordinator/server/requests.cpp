@@ -68,6 +68,12 @@ json stages_json(const core::FarmState& farm) {
   return stages;
 }
 
+json dropped_json(const Dropped& dropped) {
+  json reasons = json::object();
+  for (const auto& [reason, count] : dropped.counts()) reasons[std::string(reason)] = count;
+  return reasons;
+}
+
 json server_info(const Surroundings& around) {
   std::size_t live = 0;
   for (const auto& [id, worker] : around.farm.workers) live += worker.live() ? 1 : 0;
@@ -88,6 +94,7 @@ json server_info(const Surroundings& around) {
           {"workers", live},
           {"slots", around.farm.live_slots},
           {"stages", stages_json(around.farm)},
+          {"dropped", dropped_json(around.dropped)},
           {"trouble", around.trouble.ok() ? json(nullptr) : json(around.trouble.message())}};
 }
 
@@ -176,16 +183,15 @@ struct Handler {
   Handling operator()(const wire::ResultChanges& body) const {
     const auto id = core::find_campaign(farm, body.campaign);
     if (!id.ok()) return id.status();
-    return Query([id = *id, name = label(farm, *id), since = body.since](store::StoreReader& reader) {
+    const bool selects = core::campaign_manifest(farm, *id)->select().has_value();
+    return Query([id = *id, name = label(farm, *id), selects, since = body.since](store::StoreReader& reader) {
       QueryResult result;
       auto changes = result_changes(reader, id, since);
       result.reply.status = changes.status();
       if (!changes.ok()) return result;
-      const json answer = {{"schema", 1},
-                           {"campaign", name},
-                           {"cells", changes->cells},
-                           {"next", changes->next},
-                           {"more", changes->more}};
+      const json answer = {{"schema", 1},           {"campaign", name},
+                           {"select", selects},     {"cells", changes->cells},
+                           {"next", changes->next}, {"more", changes->more}};
       result.reply.json = answer.dump();
       return result;
     });

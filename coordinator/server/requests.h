@@ -7,6 +7,7 @@
 #include "common/wire/client_messages.h"
 #include "common/wire/server_file.h"
 #include "coordinator/core/farm.h"
+#include "coordinator/server/dropped.h"
 #include "coordinator/server/query_thread.h"
 #include "coordinator/store/blob_store.h"
 
@@ -23,6 +24,7 @@ struct Surroundings {
   Status trouble;               // why nothing becomes durable at present, else OK
   core::RequestId request = 0;  // for the event of this request
   bool runs_commands = false;   // that a manifest's `notify` names
+  Dropped dropped = {};
 };
 
 struct StopServer {

@@ -13,15 +13,20 @@
 
 namespace troupe::server {
 
+// Where things lie in a state folder.
+inline std::string database_in(const std::string& state) { return state + "/farm.db"; }
+inline std::string blobs_in(const std::string& state) { return state + "/blobs"; }
+inline std::string keys_in(const std::string& state) { return state + "/keys"; }
+
 class StateFolder {
  public:
   // Makes the folder where it is missing and takes its lock. kAlreadyExists says which process has it and since when.
   static Result<StateFolder> open(const std::string& path);
 
   const std::string& path() const { return path_; }
-  std::string database() const { return path_ + "/farm.db"; }
-  std::string blobs() const { return path_ + "/blobs"; }
-  std::string keys() const { return path_ + "/keys"; }
+  std::string database() const { return database_in(path_); }
+  std::string blobs() const { return blobs_in(path_); }
+  std::string keys() const { return keys_in(path_); }
   // The server.json of a coordinator that did not stop cleanly.
   const std::optional<wire::ServerFile>& left_behind() const { return left_behind_; }
 

@@ -1,5 +1,6 @@
 #include "coordinator/server/submission.h"
 
+#include "common/base/limits.h"
 #include "common/manifest/manifest.h"
 #include "common/manifest/pack_facts.h"
 
@@ -45,11 +46,27 @@ Status keep(const manifest::Manifest& manifest, store::BlobStore& blobs) {
   return writer->finish();
 }
 
+// The manifest's text: what the request holds, or an artifact that was uploaded before it.
+Result<std::string> text_of(const wire::Submit& submit, const store::BlobStore& blobs) {
+  if (!submit.spec) return submit.manifest_json;
+  if (!blobs.has(*submit.spec)) {
+    return Status(Code::kInvalid, "the coordinator does not have the manifest " + submit.spec->hex() +
+                                      ": upload it before the submit");
+  }
+  TROUPE_ASSIGN_OR_RETURN(const std::uint64_t bytes, blobs.size(*submit.spec));
+  if (bytes > limits::kMaxManifestBytes) {
+    return Status(Code::kTooLarge, "the manifest has " + std::to_string(bytes) + " bytes, the limit is " +
+                                       std::to_string(limits::kMaxManifestBytes));
+  }
+  return blobs.read(*submit.spec, 0, limits::kMaxManifestBytes);
+}
+
 }  // namespace
 
 Result<core::SubmitCampaign> prepare_submit(const wire::Submit& submit, const SubmitRules& rules,
                                             store::BlobStore& blobs) {
-  TROUPE_ASSIGN_OR_RETURN(const auto manifest, manifest::Manifest::from_resolved(submit.manifest_json));
+  TROUPE_ASSIGN_OR_RETURN(const std::string text, text_of(submit, blobs));
+  TROUPE_ASSIGN_OR_RETURN(const auto manifest, manifest::Manifest::from_resolved(text));
   TROUPE_RETURN_IF_ERROR(check_offers(manifest, rules.offers));
   TROUPE_RETURN_IF_ERROR(check_notify(manifest, rules));
   TROUPE_RETURN_IF_ERROR(check_references(manifest, blobs));

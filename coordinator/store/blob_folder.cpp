@@ -127,4 +127,8 @@ Result<std::unique_ptr<BlobStore>> open_blob_folder(const std::string& path) {
   return std::unique_ptr<BlobStore>(std::move(folder));
 }
 
+std::unique_ptr<const BlobStore> open_blob_folder_to_read(const std::string& path) {
+  return std::make_unique<BlobFolder>(path);
+}
+
 }  // namespace troupe::store

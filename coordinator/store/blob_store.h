@@ -48,5 +48,7 @@ inline constexpr Millis kBlobIdle{24 * 3'600'000};
 // Where blobs lie: ab/cdef... by the digest's hexadecimal digits, half-written ones in tmp/. What nobody went on with
 // for a day is removed from there at open, and the oldest where there are too many.
 Result<std::unique_ptr<BlobStore>> open_blob_folder(const std::string& path);
+// To look at what another process may be writing: changes nothing at open. Nothing may be created.
+std::unique_ptr<const BlobStore> open_blob_folder_to_read(const std::string& path);
 
 }  // namespace troupe::store

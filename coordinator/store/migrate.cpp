@@ -23,9 +23,8 @@ Status take_step(Database& database, const Migration& migration, std::size_t ver
   return transaction.commit();
 }
 
-}  // namespace
-
-Status migrate(Database& database, std::span<const Migration> migrations) {
+// The schema's version; 0 of a database that is empty.
+Result<std::uint64_t> version_of(Database& database, std::size_t newest) {
   TROUPE_ASSIGN_OR_RETURN(const std::uint64_t version, ask_number(database, "PRAGMA user_version"));
   TROUPE_ASSIGN_OR_RETURN(const std::uint64_t application, ask_number(database, "PRAGMA application_id"));
   TROUPE_ASSIGN_OR_RETURN(const std::uint64_t tables, ask_number(database, "SELECT count(*) FROM sqlite_schema"));
@@ -33,16 +32,31 @@ Status migrate(Database& database, std::span<const Migration> migrations) {
   if (!is_new && application != kApplicationId) {
     return Status(Code::kInvalid, "this is a database of another program: give the store a place of its own");
   }
-  if (version > migrations.size()) {
+  if (version > newest) {
     return Status(Code::kInvalid, "the database has schema " + std::to_string(version) + ", and this program knows " +
-                                      std::to_string(migrations.size()) +
+                                      std::to_string(newest) +
                                       " at most: use the version of Troupe that wrote it, or a newer one");
   }
+  return version;
+}
+
+}  // namespace
+
+Status migrate(Database& database, std::span<const Migration> migrations) {
+  TROUPE_ASSIGN_OR_RETURN(const std::uint64_t version, version_of(database, migrations.size()));
   for (std::size_t next = version; next < migrations.size(); ++next) {
     const Status status = take_step(database, migrations[next], next + 1);
     if (!status.ok()) return status.with_context("migration " + std::string(migrations[next].name));
   }
   return {};
+}
+
+Status require_newest(Database& database, std::span<const Migration> migrations) {
+  TROUPE_ASSIGN_OR_RETURN(const std::uint64_t version, version_of(database, migrations.size()));
+  if (version == migrations.size()) return {};
+  return Status(Code::kInvalid, "the database has schema " + std::to_string(version) + " and this program writes " +
+                                    std::to_string(migrations.size()) +
+                                    ": start the coordinator once, which brings it up to date");
 }
 
 }  // namespace troupe::store

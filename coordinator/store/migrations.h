@@ -21,4 +21,7 @@ std::span<const Migration> all_migrations();
 // another program and for a schema newer than `migrations`.
 Status migrate(Database& database, std::span<const Migration> migrations);
 
+// kInvalid when the database is not of the newest schema, saying what to do.
+Status require_newest(Database& database, std::span<const Migration> migrations);
+
 }  // namespace troupe::store

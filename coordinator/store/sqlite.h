@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,11 +30,20 @@ class Database {
   Status run(const std::string& sql);
   // The first column of the first row, as text.
   Result<std::string> ask(const std::string& sql);
+  // Copies everything into `target`, which has nothing open and loses what it had, a few pages at a time: others read
+  // and write meanwhile. What is copied is one state where this connection is in a transaction. `on_piece` is told how
+  // many pages are left and how many there are.
+  Status copy_to(Database& target, const std::function<void(int left, int pages)>& on_piece);
+
   // True between BEGIN and the COMMIT or ROLLBACK that ends it; SQLite rolls back by itself on some errors.
   bool in_transaction() const;
 
   // Rows that the last INSERT, UPDATE or DELETE wrote.
   std::int64_t changes() const;
+  // Nothing is folded into the database by commits any more; log_pages() counts from now on.
+  void keep_log();
+  // Pages in the write-ahead log after the last commit.
+  std::uint64_t log_pages() const { return *log_pages_; }
 
   // The Status of a result code that a call on this connection gave.
   Status error(int code) const;
@@ -45,6 +55,7 @@ class Database {
   };
   Database(std::string path, sqlite3* handle) : path_(std::move(path)), handle_(handle) {}
   std::string path_;
+  std::unique_ptr<std::uint64_t> log_pages_ = std::make_unique<std::uint64_t>(0);  // SQLite writes to it
   std::unique_ptr<sqlite3, Close> handle_;
 };
 

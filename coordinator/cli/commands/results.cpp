@@ -1,6 +1,8 @@
 // troupe results CAMPAIGN [SLICE] --to DIR [--follow]: the pictures, under the names that output.path gives them.
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <set>
 
 #include "common/base/files.h"
 #include "common/base/limits.h"
@@ -12,6 +14,11 @@ namespace {
 
 using nlohmann::json;
 namespace fs = std::filesystem;
+
+constexpr Millis kLook{1000};  // how often new ones are asked for
+
+// Says so, when a person typed Ctrl-C.
+using Interrupted = std::function<Status()>;
 
 struct Options {
   std::string campaign, slice, to;
@@ -112,24 +119,78 @@ int list(Connection& connection, const Output& output, const Options& options) {
   return kExitDone;
 }
 
+// What there is, in the order of the index.
+Status fetch_all(Connection& connection, const Options& options, Fetcher& fetcher, const Interrupted& interrupted) {
+  return connection.for_each_result(options.campaign, options.slice, !options.all,
+                                    [&](const wire::PictureRow& row, const std::string& campaign) {
+                                      TROUPE_RETURN_IF_ERROR(interrupted());
+                                      return fetcher.take(row, campaign);
+                                    });
+}
+
+// Cells whose results came after a number that moves on; with `select`, also those that it has not decided on.
+class Changes {
+ public:
+  Changes(Connection& connection, const Options& options) : connection_(connection), options_(options) {}
+
+  // From now on.
+  Status begin() {
+    TROUPE_ASSIGN_OR_RETURN(const json answer, connection_.ask(wire::ResultChanges{options_.campaign, std::nullopt}));
+    since_ = answer.at("next").get<std::uint64_t>();
+    campaign_ = answer.at("campaign").get<std::string>();  // stays with this revision when a newer one comes
+    selects_ = answer.at("select").get<bool>() && !options_.all;
+    return {};
+  }
+
+  Status fetch(Fetcher& fetcher, const Interrupted& interrupted) {
+    std::set<JobIndex> cells = std::move(undecided_);
+    undecided_.clear();
+    for (bool more = true; more;) {
+      TROUPE_ASSIGN_OR_RETURN(const json answer, connection_.ask(wire::ResultChanges{campaign_, since_}));
+      for (const json& cell : answer.at("cells")) cells.insert(cell.get<JobIndex>());
+      since_ = answer.at("next").get<std::uint64_t>();
+      more = answer.at("more").get<bool>();
+    }
+    return connection_.for_each_result_of({cells.begin(), cells.end()}, campaign_, options_.slice,
+                                          [&](const wire::PictureRow& row, const std::string& campaign) {
+                                            TROUPE_RETURN_IF_ERROR(interrupted());
+                                            if (selects_ && !row.kept) undecided_.insert(row.index);
+                                            if (selects_ && !row.kept.value_or(false)) return Status();
+                                            return fetcher.take(row, campaign);
+                                          });
+  }
+
+  const std::string& campaign() const { return campaign_; }
+
+ private:
+  Connection& connection_;
+  const Options& options_;
+  std::string campaign_;
+  bool selects_ = false;
+  std::uint64_t since_ = 0;
+  std::set<JobIndex> undecided_;
+};
+
 int results(Connection& connection, const Output& output, const Options& options) {
   if (options.to.empty()) return list(connection, output, options);
   Fetcher fetcher(connection, output, options.to);
   Interrupt interrupt;
-  for (;;) {
+  const Interrupted interrupted = [&] {
+    if (!interrupt.wait(Millis(0))) return Status();
+    return Status(Code::kCancelled, "interrupted; what is there stays, type the same to go on");
+  };
+  Changes changes(connection, options);
+  Status status = options.follow ? changes.begin() : Status();
+  if (status.ok()) status = fetch_all(connection, options, fetcher, interrupted);
+  for (bool over = !options.follow; status.ok() && !over;) {
     // Asked before the pictures, so that the last look comes after the end.
-    const auto over = ended(connection, options.campaign);
-    if (!over.ok()) return output.error(over.status());
-    const Status status = connection.for_each_result(
-        options.campaign, options.slice, !options.all, [&](const wire::PictureRow& row, const std::string& campaign) {
-          if (interrupt.wait(Millis(0)))
-            return Status(Code::kCancelled, "interrupted; what is there stays, type the same to go on");
-          return fetcher.take(row, campaign);
-        });
-    if (!status.ok()) return output.error(status);
-    if (!options.follow || *over) break;
-    if (interrupt.wait(Millis(1000))) return kExitInterrupted;
+    const auto at_end = ended(connection, changes.campaign());
+    status = at_end.status();
+    over = at_end.ok() && *at_end;
+    if (status.ok()) status = changes.fetch(fetcher, interrupted);
+    if (status.ok() && !over && interrupt.wait(kLook)) return kExitInterrupted;
   }
+  if (!status.ok()) return output.error(status);
   output.json(fetcher.answer());
   std::string line = count_text(fetcher.written()) + " pictures written to " + options.to;
   if (fetcher.unchanged() > 0) line += ", " + count_text(fetcher.unchanged()) + " were there already";

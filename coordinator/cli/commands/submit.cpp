@@ -10,6 +10,9 @@
 namespace troupe::cli {
 namespace {
 
+// Bytes of a manifest that travel in the request itself; larger ones go ahead of it, as artifacts do.
+constexpr std::size_t kMostInARequest = limits::kMaxMessageBytes / 2;
+
 struct Options {
   std::string manifest;
   std::string key;
@@ -55,12 +58,17 @@ int submit(Connection& connection, const Output& output, const Options& options,
     const Status status = connection.upload(file.digest, file.path);
     if (!status.ok()) return output.error(status.with_context("cannot upload the reference " + file.path));
   }
-  const auto answer = connection.ask(wire::Submit{manifest.resolved(),
-                                                  options.key.empty() ? fresh_key() : options.key,
-                                                  {},
-                                                  options.sample,
-                                                  options.again,
-                                                  options.anew});
+  wire::Submit request{manifest.resolved(), options.key.empty() ? fresh_key() : options.key};
+  request.sample = options.sample;
+  request.again = options.again;
+  request.anew = options.anew;
+  if (request.manifest_json.size() > kMostInARequest) {
+    const Status status = connection.upload_bytes(manifest.digest(), manifest.resolved());
+    if (!status.ok()) return output.error(status.with_context("cannot upload the manifest"));
+    request.spec = manifest.digest();
+    request.manifest_json.clear();
+  }
+  const auto answer = connection.ask(std::move(request));
   if (!answer.ok()) {
     const Status& status = answer.status();
     // The coordinator knows the manifest's text, not its file.

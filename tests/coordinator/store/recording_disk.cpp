@@ -30,7 +30,7 @@ struct RecordingDisk::Methods {
   static File& file(sqlite3_file* handle) { return *reinterpret_cast<File*>(handle); }
   static const sqlite3_io_methods& below(sqlite3_file* handle) { return *file(handle).real()->pMethods; }
   static void record(sqlite3_file* handle, DiskOp::Kind kind, std::uint64_t offset = 0, std::string bytes = {}) {
-    if (file(handle).name) file(handle).disk->ops_.push_back({kind, *file(handle).name, offset, std::move(bytes)});
+    if (file(handle).name) file(handle).disk->add({kind, *file(handle).name, offset, std::move(bytes)});
   }
 
   static int close(sqlite3_file* handle) {
@@ -51,10 +51,12 @@ struct RecordingDisk::Methods {
     return below(handle).xTruncate(file(handle).real(), size);
   }
   static int sync(sqlite3_file* handle, int flags) {
-    record(handle, DiskOp::Kind::kSync);
+    const std::uint64_t begun = file(handle).disk->count();
+    const int code = below(handle).xSync(file(handle).real(), flags);
+    record(handle, DiskOp::Kind::kSync, begun);
     if (file(handle).syncs_folder) record(handle, DiskOp::Kind::kSyncFolder);
     file(handle).syncs_folder = false;
-    return below(handle).xSync(file(handle).real(), flags);
+    return code;
   }
   static int size(sqlite3_file* handle, sqlite3_int64* size) {
     return below(handle).xFileSize(file(handle).real(), size);
@@ -108,8 +110,8 @@ struct RecordingDisk::Methods {
 
   static int remove(sqlite3_vfs* vfs, const char* path, int sync_folder) {
     RecordingDisk& self = disk(vfs);
-    self.ops_.push_back({DiskOp::Kind::kRemove, name_of(path)});
-    if (sync_folder) self.ops_.push_back({DiskOp::Kind::kSyncFolder, ""});
+    self.add({DiskOp::Kind::kRemove, name_of(path)});
+    if (sync_folder) self.add({DiskOp::Kind::kSyncFolder, ""});
     return self.below_->xDelete(self.below_, path, sync_folder);
   }
   static int access(sqlite3_vfs* vfs, const char* path, int flags, int* out) {
@@ -119,6 +121,16 @@ struct RecordingDisk::Methods {
     return disk(vfs).below_->xFullPathname(disk(vfs).below_, path, size, out);
   }
 };
+
+void RecordingDisk::add(DiskOp op) {
+  const std::lock_guard lock(mutex_);
+  ops_.push_back(std::move(op));
+}
+
+std::uint64_t RecordingDisk::count() const {
+  const std::lock_guard lock(mutex_);
+  return ops_.size();
+}
 
 RecordingDisk::RecordingDisk() : below_(sqlite3_vfs_find(nullptr)), vfs_(*below_) {
   vfs_.szOsFile = static_cast<int>(sizeof(File)) + below_->szOsFile;
@@ -168,23 +180,25 @@ void apply_perhaps(std::string& content, const DiskOp& op, Random& random) {
 
 struct Inode {
   std::string durable;
-  std::vector<const DiskOp*> pending;
+  std::vector<std::pair<const DiskOp*, std::uint64_t>> pending;  // with their numbers
 };
 
 using Names = std::map<std::string, std::shared_ptr<Inode>>;
 
 class Platter {
  public:
-  void take(const DiskOp& op) {
+  void take(const DiskOp& op, std::uint64_t number) {
     switch (op.kind) {
       case DiskOp::Kind::kCreate: return name(op.file, std::make_shared<Inode>());
       case DiskOp::Kind::kRemove: return name(op.file, nullptr);
       case DiskOp::Kind::kWrite:
-      case DiskOp::Kind::kTruncate: inode(op.file).pending.push_back(&op); return;
+      case DiskOp::Kind::kTruncate: inode(op.file).pending.push_back({&op, number}); return;
       case DiskOp::Kind::kSync: {
         Inode& synced = inode(op.file);
-        for (const DiskOp* written : synced.pending) apply(synced.durable, *written);
-        synced.pending.clear();
+        const auto after = std::partition_point(synced.pending.begin(), synced.pending.end(),
+                                                [&](const auto& written) { return written.second < op.offset; });
+        for (auto written = synced.pending.begin(); written != after; ++written) apply(synced.durable, *written->first);
+        synced.pending.erase(synced.pending.begin(), after);
         return;
       }
       case DiskOp::Kind::kSyncFolder:
@@ -202,7 +216,7 @@ class Platter {
     for (const auto& [file, inode] : names) {
       if (!inode) continue;
       std::string content = inode->durable;
-      for (const DiskOp* op : inode->pending) apply_perhaps(content, *op, random);
+      for (const auto& [op, number] : inode->pending) apply_perhaps(content, *op, random);
       std::ofstream(folder + "/" + file, std::ios::binary) << content;
     }
   }
@@ -225,7 +239,7 @@ class Platter {
 
 void write_crash_image(const std::vector<DiskOp>& ops, std::size_t moment, Random& random, const std::string& folder) {
   Platter platter;
-  for (std::size_t i = 0; i < moment; ++i) platter.take(ops[i]);
+  for (std::size_t i = 0; i < moment; ++i) platter.take(ops[i], i);
   platter.cut_power(random, folder);
 }
 

@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ struct DiskOp {
     kRemove,
     kWrite,
     kTruncate,    // to `offset` bytes
-    kSync,        // all of the file's bytes are durable
+    kSync,        // of the file, what the first `offset` operations wrote is durable
     kSyncFolder,  // all names are
     kMark,        // the test's own: `offset` transactions were acknowledged
   };
@@ -37,12 +38,16 @@ class RecordingDisk {
   RecordingDisk(const RecordingDisk&) = delete;
   RecordingDisk& operator=(const RecordingDisk&) = delete;
 
-  void mark(std::uint64_t acknowledged) { ops_.push_back({DiskOp::Kind::kMark, "", acknowledged}); }
+  void mark(std::uint64_t acknowledged) { add({DiskOp::Kind::kMark, "", acknowledged}); }
   const std::vector<DiskOp>& ops() const { return ops_; }
 
  private:
   struct File;
   struct Methods;
+  void add(DiskOp op);
+  std::uint64_t count() const;
+
+  mutable std::mutex mutex_;  // of ops_: SQLite's callers have threads
   std::vector<DiskOp> ops_;
   sqlite3_vfs* below_;
   sqlite3_vfs vfs_ = {};

@@ -79,7 +79,7 @@ JobCounts Campaign::counts() const {
   JobCounts counts{};
   const auto count = [&](JobState state) -> std::uint64_t& { return counts[static_cast<std::size_t>(state)]; };
   count(JobState::kWaiting) = waiting();
-  for (const auto& [rank, held] : grants) ++count(core::state_of(held));
+  for (const auto& [rank, granted] : grants) ++count(core::state_of(granted));
   count(JobState::kDone) = done.size();
   count(JobState::kFailed) = failed.size();
   count(JobState::kRejected) = rejected.size();
@@ -88,7 +88,7 @@ JobCounts Campaign::counts() const {
 }
 
 JobState Campaign::state_of(Rank rank) const {
-  if (const auto held = grants.find(rank); held != grants.end()) return core::state_of(held->second);
+  if (const auto at = grants.find(rank); at != grants.end()) return core::state_of(at->second);
   if (done.contains(rank)) return JobState::kDone;
   if (failed.contains(rank)) return JobState::kFailed;
   if (rejected.contains(rank)) return JobState::kRejected;

@@ -74,7 +74,7 @@ json held_json(const FarmState& farm, const Worker& worker, Instant now) {
   json jobs = json::array();
   for (const auto& [id, rank] : worker.grants) {
     const Campaign& campaign = farm.campaigns.at(id);
-    const Grant& grant = campaign.grants.at(rank);
+    const Grant& grant = *campaign.grant_of(rank, worker.id);
     json job = {{"campaign", campaign.label()},
                 {"index", grant.row.index},
                 {"state", name(state_of(grant))},

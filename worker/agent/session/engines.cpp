@@ -40,7 +40,7 @@ void on_engine_ready(Turn& turn, const EngineReady& event) {
   if (event.slot >= state.slots.size()) return;
   SlotState& slot = state.slots[event.slot];
   if (!slot.up) state.link.heartbeat_soon = true;
-  slot = {.up = true, .free = true};
+  slot.up = slot.free = true;
   end_unwanted(state, event.slot);
   watch_engines(turn);
 }

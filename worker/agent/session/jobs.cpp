@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "common/base/limits.h"
@@ -9,9 +10,13 @@ namespace {
 
 void watch_deadlines(Turn& turn) {
   for (Job& job : turn.state.jobs) {
-    if (!job.running || job.reported || job.unwanted || job.timeout.count() <= 0) continue;
-    if (turn.now - job.started < job.timeout) continue;
-    const std::string reason = "ran longer than limits.timeout (" + std::to_string(job.timeout.count() / 1000) + " s)";
+    if (!job.running || job.reported || job.unwanted) continue;
+    const std::optional<Instant> late = deadline(job);
+    if (!late || turn.now < *late) continue;
+    const bool stalled = job.timeout.count() <= 0 || turn.now - job.started < job.timeout;
+    const std::string reason =
+        stalled ? "made no step for " + std::to_string(job.stall.count() / 1000) + " s in " + job.stage
+                : "ran longer than limits.timeout (" + std::to_string(job.timeout.count() / 1000) + " s)";
     turn.out.push_back(CancelJob{job.slot, job.ticket, reason});
     report_failure(turn, job, Fault::kWorker, reason);
   }
@@ -52,7 +57,8 @@ void fill_slots(Turn& turn) {
     slot.free = false;
     job->running = true;
     job->slot = i;
-    job->started = turn.now;
+    job->started = job->progressed = turn.now;
+    slot.loaded = job->pack;
     turn.out.push_back(StartJob{i, job->ticket, job->spec, job->timeout});
   }
 }
@@ -64,6 +70,17 @@ void lose_patience_with_engines(Turn& turn) {
 }
 
 }  // namespace
+
+std::optional<Instant> deadline(const Job& job) {
+  std::optional<Instant> late;
+  if (job.timeout.count() > 0) late = job.started + job.timeout;
+  // Reading models before the first step, and what follows the last, takes what it takes.
+  if (job.stall.count() > 0 && job.step > 0 && job.step < job.steps) {
+    const Instant stalled = job.progressed + job.stall;
+    late = late ? std::min(*late, stalled) : stalled;
+  }
+  return late;
+}
 
 void forget_job(SessionState& state, const Ticket& ticket) {
   const auto at = state.job_of.find(ticket);
@@ -91,6 +108,8 @@ void on_lease(Turn& turn, const Lease& lease) {
       job.spec = lease.spec;
       ++state.spec_jobs[lease.spec];
       job.timeout = lease.timeout;
+      job.stall = lease.stall;
+      job.pack = lease.pack;
       state.specs.try_emplace(lease.spec).first->second.again = turn.now;
     }
   }
@@ -113,6 +132,7 @@ void on_revoke(Turn& turn, const Revoke& revoke) {
 void on_progress(Turn& turn, const JobProgress& event) {
   Job* job = turn.state.find(event.ticket);
   if (!job || !job->running) return;
+  job->progressed = turn.now;
   job->stage = event.stage;
   job->step = event.step;
   job->steps = event.steps;

@@ -12,12 +12,25 @@ void say_hello_soon(Turn& turn) {
   turn.state.link.hello_at = turn.now;
 }
 
+void keep_beat(Link& link, Millis heartbeat, Millis liveness) {
+  link.heartbeat = std::max(Millis(1), heartbeat);
+  link.liveness = std::max(link.heartbeat, liveness);
+}
+
+// The farm's size decides how often a worker is to speak; what was planned sooner is kept.
+void on_pulse(Turn& turn, const Pulse& pulse) {
+  if (pulse.heartbeat.count() <= 0) return;
+  Link& link = turn.state.link;
+  keep_beat(link, pulse.heartbeat, pulse.liveness);
+  link.heartbeat_at = std::min(link.heartbeat_at, turn.now + link.heartbeat);
+}
+
 void on_welcome(Turn& turn, const Welcome& welcome) {
   Link& link = turn.state.link;
   link.welcomed = true;
   link.hellos = 0;
-  link.heartbeat = std::max(Millis(1), welcome.heartbeat);
-  link.liveness = std::max(link.heartbeat, welcome.liveness);
+  link.protocol = welcome.protocol;
+  keep_beat(link, welcome.heartbeat, welcome.liveness);
   link.heartbeat_at = turn.now;
   // What was sent before may be lost with the connection, or with a former life of the coordinator.
   for (auto& [ticket, stored] : turn.state.outbox) {
@@ -57,7 +70,7 @@ struct Receive {
   void operator()(const Need& body) const { on_need(turn, body); }
   void operator()(const Revoke& body) const { on_revoke(turn, body); }
   void operator()(const Drain& body) const { on_drain(turn, body); }
-  void operator()(const Pulse&) const {}
+  void operator()(const Pulse& body) const { on_pulse(turn, body); }
   void operator()(const Refused& body) const { on_refused(turn, body); }
 };
 
@@ -66,6 +79,7 @@ void greet(Turn& turn) {
   Hello hello = turn.state.options.profile;
   hello.held = turn.state.held(turn.now);
   hello.draining = turn.state.draining();
+  hello.loaded = turn.state.loaded();
   turn.send(std::move(hello));
   link.hello_at = turn.after(++link.hellos);
 }
@@ -79,6 +93,7 @@ void beat(Turn& turn) {
   const std::size_t capacity = state.capacity();
   heartbeat.credits = static_cast<std::uint32_t>(capacity > active ? capacity - active : 0);
   heartbeat.draining = state.draining();
+  heartbeat.loaded = state.loaded();
   if (state.outbox_full) {
     heartbeat.trouble = state.outbox_trouble.empty() ? "the outbox is full" : state.outbox_trouble;
   } else if (state.no_room_for_results()) {

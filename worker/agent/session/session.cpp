@@ -97,6 +97,14 @@ std::vector<Held> SessionState::held(Instant now) const {
   return all;
 }
 
+std::vector<std::string> SessionState::loaded() const {
+  std::set<std::string> packs;
+  for (const SlotState& slot : slots) {
+    if (!slot.loaded.empty()) packs.insert(slot.loaded);
+  }
+  return {packs.begin(), packs.end()};
+}
+
 Session::Session(SessionOptions options) : state_(std::make_unique<SessionState>(std::move(options))) {}
 Session::~Session() = default;
 Session::Session(Session&&) noexcept = default;
@@ -123,8 +131,8 @@ Instant Session::next_tick(Instant now) const {
   Instant next = std::min(link.patience_from + link.liveness, link.welcomed ? link.heartbeat_at : link.hello_at);
   const auto by = [&](Instant when) { next = std::min(next, when); };
   for (const Job& job : state.jobs) {
-    const bool watched = job.running && !job.reported && !job.unwanted && job.timeout.count() > 0;
-    if (watched) by(job.started + job.timeout);
+    const std::optional<Instant> late = deadline(job);
+    if (late && job.running && !job.reported && !job.unwanted) by(*late);
     if (job.running || job.reported) continue;
     if (state.engineless_since) by(*state.engineless_since + state.options.engine_patience);
     const bool open = !job.references.in_flight && !job.references.ready;

@@ -27,6 +27,8 @@ struct Job {
   Ticket ticket;
   Digest spec;
   Millis timeout{0};
+  Millis stall{0};        // what may pass between two steps of a stage; 0: anything
+  std::string pack = {};  // by the coordinator's word
   Attempt references = {};
   bool running = false;
   SlotIndex slot = 0;  // running: where
@@ -34,6 +36,7 @@ struct Job {
   std::string stage = {};
   std::uint32_t step = 0;
   std::uint32_t steps = 0;
+  Instant progressed;     // when it last said something new
   bool unwanted = false;  // told to stop: what still comes out is dropped
   bool reported = false;  // the session wrote its result: only the outbox is waited for
 };
@@ -49,13 +52,15 @@ struct Stored {
 
 struct SlotState {
   bool up = false;
+  std::string loaded = {};  // the pack of its last job
   bool free = false;
 };
 
 // The connection to the coordinator, as far as the session sees it.
 struct Link {
-  Epoch epoch;            // of the newest message
-  bool welcomed = false;  // in that epoch
+  Epoch epoch;                 // of the newest message
+  std::uint32_t protocol = 1;  // that both speak
+  bool welcomed = false;       // in that epoch
   Millis heartbeat{0};
   Millis liveness{0};
   Instant patience_from;  // heard last, or tried anew
@@ -97,6 +102,8 @@ struct SessionState {
   bool no_room_for_results() const { return outbox_full || outbox.size() >= options.outbox_results; }
   std::size_t capacity() const;
   std::vector<Held> held(Instant now) const;
+  // Packs that engines have in memory, each once.
+  std::vector<std::string> loaded() const;
 };
 
 struct Turn {
@@ -108,7 +115,8 @@ struct Turn {
   template <typename Body>
   void send(Body body) {
     const SessionOptions& options = state.options;
-    out.push_back(Send{FromWorker{options.worker, options.instance, state.link.epoch, std::move(body)}});
+    out.push_back(
+        Send{FromWorker{options.worker, options.instance, state.link.epoch, std::move(body), state.link.protocol}});
   }
   // The job leaves the session's hands.
   void release(const Ticket& ticket, const std::string& reason) { releases[reason].push_back(ticket); }
@@ -133,6 +141,8 @@ void hand_back_running(Turn& turn, const std::string& reason);
 // Deadlines passed, specs and references to fetch, slots to fill.
 void keep_working(Turn& turn);
 void forget_job(SessionState& state, const Ticket& ticket);
+// When the running job is late if it says nothing new, by its timeout or its next step; nothing where neither is known.
+std::optional<Instant> deadline(const Job& job);
 // Writes a failed result for a job in the session's own name.
 void report_failure(Turn& turn, Job& job, Fault fault, const std::string& reason);
 

@@ -2,6 +2,7 @@
 
 #include "common/manifest/job.h"
 #include "coordinator/core/farm_state.h"
+#include "coordinator/core/explain.h"
 #include "coordinator/core/views.h"
 #include "coordinator/server/event_page.h"
 #include "coordinator/server/job_json.h"
@@ -161,8 +162,12 @@ struct Handler {
   Handling operator()(const wire::WorkerVerb& body) const {
     return core::Event(core::WorkerCommand{around.request, {body.worker}, verb_of(body.order)});
   }
-  Handling operator()(const wire::JobExplain&) const {
-    return Status(Code::kInvalid, "this coordinator cannot explain jobs");
+  Handling operator()(const wire::JobExplain& body) const {
+    const auto id = core::find_campaign(farm, body.campaign);
+    if (!id.ok()) return id.status();
+    const auto row = core::find_job(farm, *id, body.job);
+    if (!row.ok()) return row.status();
+    return core::explain(farm, *farm.find(*id), row->index).dump();
   }
   Handling operator()(wire::EventList list) const {
     // A campaign that was deleted still has its events, under its whole label.

@@ -228,7 +228,9 @@ class Pass {
   std::optional<Rank> pick(const Worker& worker, Campaign& campaign) {
     campaign.set_held_tries_aside(step_.now, cells_);
     if (const std::optional<Rank> rank = pick_due(worker, campaign)) return rank;
+    const std::uint64_t before = campaign.reused.size();
     Supplied next = next_cell(step_, campaign, worker, cells_);
+    if (campaign.reused.size() > before) reused_[campaign.row.id] += campaign.reused.size() - before;
     if (!next.undecodable.empty()) undecodable_.emplace(campaign.row.id, std::move(next.undecodable));
     if (!next.rank) looked_through_.insert(campaign.row.id);
     return next.rank;
@@ -270,6 +272,9 @@ class Pass {
 
   // Earlier revisions may have had all that was left, and a cell that cannot be worked out ends its campaign.
   void end_campaigns() {
+    for (const auto& [id, jobs] : reused_) {
+      step_.log("reused", farm_.find(id)->label(), "", "{\"jobs\":" + std::to_string(jobs) + "}");
+    }
     for (const auto& [id, why] : undecodable_) end_campaign(step_, *farm_.find(id), CampaignState::kFailed, why);
     for (const CampaignId id : looked_through_) finish_if_over(step_, *farm_.find(id));
   }
@@ -283,6 +288,7 @@ class Pass {
   std::map<CampaignId, std::uint64_t> lefts_;
   std::map<CampaignId, std::string> undecodable_;
   std::set<CampaignId> looked_through_;
+  std::map<CampaignId, std::uint64_t> reused_;  // cells that earlier revisions had
   // Of the present visit: campaigns that had nothing for the worker, and whether that, or its lease, is its alone.
   std::set<CampaignId> refused_;
   bool personal_ = false;

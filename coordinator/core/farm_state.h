@@ -55,6 +55,7 @@ struct FarmState {
   std::size_t live_slots = 0;
   std::size_t takers = 0;                    // workers that take work
   std::map<std::string, StageCount> stages;  // by the name that results give them
+  std::uint64_t results_never_leased = 0;    // dropped in this life of the coordinator
   Notices notices;
 
   // ---- scheduling ----

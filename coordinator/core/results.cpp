@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 #include <map>
 #include <string>
 #include <utility>
@@ -34,7 +35,10 @@ std::uint32_t last_attempt(const Campaign& campaign, Rank rank) {
 
 Place locate(Step& step, const Worker& worker, const Ticket& ticket) {
   Place place{.campaign = step.farm.find(ticket.campaign)};
-  if (!place.campaign || ticket.index >= place.campaign->sweep().positions()) return place;
+  if (!place.campaign || ticket.index >= place.campaign->sweep().positions()) {
+    ++step.farm.results_never_leased;
+    return place;
+  }
   const Campaign& campaign = *place.campaign;
   place.rank = campaign.sweep().rank_of(ticket.index);
   if (campaign.generation(place.rank) != ticket.generation) return place;
@@ -48,7 +52,8 @@ Place locate(Step& step, const Worker& worker, const Ticket& ticket) {
                 elder->second.row.attempt == ticket.attempt;
   const bool granted = ticket.attempt > 0 && ticket.attempt <= last_attempt(campaign, place.rank);
   place.wanted = place.own || (granted && !present);
-  if (!place.wanted) {
+  // Told of ever more seldom: a worker could send such results by the thousand.
+  if (!place.wanted && std::has_single_bit(++step.farm.results_never_leased)) {
     step.warn("worker " + worker.id.value + " sent a result of " + campaign.label() + " " +
               campaign.describe(ticket.index) + " that it was never given: dropped");
   }

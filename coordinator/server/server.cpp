@@ -122,7 +122,7 @@ Status Server::run(StopSignal& stop) {
   Notifier notifier;
   Loop loop({*parts.workers, *parts.clients, parts.options.insecure ? nullptr : &parts.allowed, *parts.farm,
              parts.epoch, committer, queries, chores, notifier, *parts.blobs, parts.clock, stop, parts.file,
-             parts.options.state, parts.options.runs_commands()});
+             parts.options.state, parts.options.runs_commands(), parts.blob_thread.get()});
   const Status status = loop.run();
   if (!status.ok()) return status;
   // The last answers may still be on their way out.

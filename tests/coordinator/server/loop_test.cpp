@@ -64,6 +64,7 @@ struct Stage {
   std::unique_ptr<store::BlobStore> blobs = take(store::open_blob_folder(folder / "blobs"));
   core::Farm farm{{}, Epoch{1}, {}, clock.now(), clock.wall()};
   QueryThread queries{take(store.reader())};
+  QueryThread chores{take(store.reader())};
   Committer committer{store, Millis(5)};
   Notifier notifier;
   StopSignal stop;
@@ -74,6 +75,7 @@ struct Stage {
              Epoch{1},
              committer,
              queries,
+             chores,
              notifier,
              *blobs,
              clock,
@@ -81,6 +83,7 @@ struct Stage {
              {},
              "",
              false,
+             nullptr,
              Millis(1000)}};
   Status status;
   std::thread thread{[this] { status = loop.run(); }};

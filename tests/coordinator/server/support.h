@@ -72,6 +72,18 @@ class ScriptedWorker {
   void say_as(const WorkerId& id, decltype(FromWorker::body) body) {
     ASSERT_EQ(socket_.send(wire::encode(FromWorker{id, instance, epoch_, std::move(body)})), wire::Sent::kSent);
   }
+  // As one who has not heard of the coordinator's present life.
+  void say_in_epoch(Epoch epoch, decltype(FromWorker::body) body) {
+    ASSERT_EQ(socket_.send(wire::encode(FromWorker{id_, instance, epoch, std::move(body)})), wire::Sent::kSent);
+  }
+  // What waits to be heard, if anything does.
+  std::optional<ToWorker> next() {
+    const auto received = socket_.receive();
+    if (!received.ok() || !*received || (*received)->refused) return std::nullopt;
+    auto message = take(wire::decode_to_worker((*received)->parts[0], id_));
+    epoch_ = message.epoch;
+    return message;
+  }
   void say_bytes(std::string_view bytes) { ASSERT_EQ(socket_.send(bytes), wire::Sent::kSent); }
   wire::Socket& socket() { return socket_; }
   wire::BlobClient& blobs() { return blobs_; }

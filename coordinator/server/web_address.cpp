@@ -19,7 +19,7 @@ Result<WebAddress> parse_web_address(const std::string& url) {
   rest = rest.substr(0, rest.find('#'));
   const std::size_t path = rest.find_first_of("/?");
   address.target = path == rest.npos ? "/" : rest.substr(path);
-  if (address.target.front() == '?') address.target.insert(0, "/");
+  if (address.target.front() == '?') address.target.insert(address.target.begin(), '/');
   std::string host = rest.substr(0, path);
   if (host.find('@') != host.npos) return wrong;
   std::string port;

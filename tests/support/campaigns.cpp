@@ -10,6 +10,7 @@ std::string resolved_json(const CampaignPlan& plan) {
   root["name"] = plan.name;
   root["priority"] = plan.priority;
   root["pack"] = plan.pack;
+  if (!plan.project.empty()) root["project"] = plan.project;
   nlohmann::ordered_json axes = nlohmann::ordered_json::object();
   std::string path = "{seed}.png";
   if (!plan.characters.empty()) {
@@ -29,10 +30,13 @@ std::string resolved_json(const CampaignPlan& plan) {
     if (!plan.characters.empty()) rule["character"] = nlohmann::ordered_json::array({plan.characters.front()});
     root["sweep"]["exclude"] = nlohmann::ordered_json::array({rule});
   }
-  if (!plan.tags.empty()) root["sweep"]["require"] = {{"tags", plan.tags}};
+  if (!plan.tags.empty()) root["sweep"]["require"]["tags"] = plan.tags;
+  if (!plan.pool.empty()) root["sweep"]["require"]["pool"] = plan.pool;
   root["chain"] = nlohmann::ordered_json::array({{{"generate", {{"size", {64, 64}}, {"steps", 2}}}}});
   if (plan.select > 0) root["select"] = {{"keep", plan.select}, {"of", "seed"}, {"by", "sharpness"}};
   root["limits"] = {{"retries", plan.retries}, {"timeout", std::to_string(plan.timeout_seconds) + "s"}};
+  if (plan.running > 0) root["limits"]["running"] = plan.running;
+  if (plan.hours > 0) root["limits"]["hours"] = plan.hours;
   root["output"] = {{"path", path}};
   if (!plan.notify.empty()) root["notify"] = nlohmann::ordered_json::parse(plan.notify);
   return root.dump();

@@ -1,6 +1,7 @@
 // What the farm keeps on disk, with real programs: events, checks, backups, what is new, and a disk that is full.
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -119,6 +120,28 @@ TEST(Store, DamageIsTold) {
   farm.kill_coordinator(SIGTERM);
   EXPECT_EQ(farm.troupe({"store", "check"}).code, 1) << "without a coordinator";
   EXPECT_EQ(farm.ask({"store", "gc", "--dry-run"}).at("removed"), 0) << "without a coordinator";
+}
+
+// The disk takes no more than 4 KiB a file, as if it had failed behind that.
+TEST(Store, AnIoErrorEndsTheCoordinatorAndItStartsClean) {
+  ::signal(SIGXFSZ, SIG_IGN);  // inherited: the write fails, instead of ending the process
+  Farm farm;
+  farm.start_coordinator();
+  farm.start_worker("one", {{"TROUPE_FAKE_MS", "20"}});
+  Process submitted = submit(farm, 20);
+  ASSERT_TRUE(poll_until([&] { return farm.done("spring") >= 5; }));
+  rlimit limit{};
+  ASSERT_EQ(::prlimit(farm.coordinator().pid(), RLIMIT_FSIZE, nullptr, &limit), 0);
+  limit.rlim_cur = 4096;
+  ASSERT_EQ(::prlimit(farm.coordinator().pid(), RLIMIT_FSIZE, &limit, nullptr), 0);
+  ASSERT_EQ(farm.coordinator().wait(30s), 1) << farm.coordinator().err();
+  EXPECT_NE(farm.coordinator().err().find("what is on disk is whole: start again"), std::string::npos)
+      << farm.coordinator().err();
+  farm.start_coordinator();
+  EXPECT_EQ(submitted.wait(60s), 0) << submitted.out() << submitted.err();
+  EXPECT_EQ(farm.done("spring"), 40u);
+  EXPECT_EQ(farm.troupe({"store", "check"}).code, 0);
+  ::signal(SIGXFSZ, SIG_DFL);
 }
 
 // A farm whose state lies on a disk of its own, filled and cleared while it renders.

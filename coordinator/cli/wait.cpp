@@ -26,16 +26,30 @@ int code_of(const json& info) {
   return info.at("counts").at("failed").get<std::uint64_t>() > 0 ? kExitJobsFailed : kExitDone;
 }
 
-// All that a sample may run is over; the rest waits for a release.
-bool sample_over(const json& info) {
-  const json orders = info.value("orders", json());
+// Nothing of it runs, and all that is left waits for somebody's word.
+bool rests(const json& info) {
   const json held = info.value("held", json());
-  if (!orders.is_object() || !orders.at("sample").is_number() || !held.is_number()) return false;
   const json& counts = info.at("counts");
   for (const char* state : {"leased", "running", "uploading"}) {
     if (counts.at(state) != 0) return false;
   }
-  return held != 0 && counts.at("waiting") == held;
+  return held.is_number() && held != 0 && counts.at("waiting") == held;
+}
+
+// All that a sample may run is over; the rest waits for a release.
+bool sample_over(const json& info) {
+  const json orders = info.value("orders", json());
+  return orders.is_object() && orders.at("sample").is_number() && rests(info);
+}
+
+// What keeps it from going on, if somebody has to say a word first.
+std::string stands_still(const json& info, const std::string& campaign) {
+  if (info.at("state") == "paused") {
+    const json reason = info.value("reason", json());
+    return campaign + " is paused" + (reason.is_string() ? " (" + reason.get<std::string>() + ")" : "") +
+           "; to go on: troupe campaign resume " + campaign;
+  }
+  return rests(info) ? "what is left of " + campaign + " is paused; to go on: troupe campaign resume " + campaign : "";
 }
 
 double seconds_since(SystemClock& clock, Instant then) {
@@ -52,6 +66,7 @@ int wait_for_campaign(Connection& connection, const Output& output, const WaitOp
   bool in_contact = options.in_contact;
   bool away = false;
   Instant away_since;
+  std::string still;                        // why it stands still, as last said
   std::string campaign = options.campaign;  // becomes name#revision, so that a newer revision does not take its place
   for (;;) {
     const Result<json> info = connection.ask(wire::CampaignInfo{campaign}, in_contact ? kPatience : kFirstPatience);
@@ -63,6 +78,10 @@ int wait_for_campaign(Connection& connection, const Output& output, const WaitOp
       campaign = info->at("name").get<std::string>() + "#" + std::to_string(info->at("revision").get<int>());
       progress.show(*info);
       if (ended(info->at("state").get<std::string>()) || sample_over(*info)) return code_of(*info);
+      if (const std::string now = stands_still(*info, campaign); now != still) {
+        still = now;
+        if (!now.empty()) progress.say(now);
+      }
     } else if (info.status().code() != Code::kUnavailable || !in_contact) {
       progress.end();
       return output.error(info.status());

@@ -27,6 +27,11 @@ JobRow job_row(const Campaign& campaign, JobIndex index) {
     row.failures = entry->second.row.failures;
     row.reason = entry->second.row.reason;
   }
+  if (row.state == JobState::kWaiting) {
+    const Hold hold = campaign.hold(row.rank);
+    if (hold == Hold::kPaused) row.reason = "held: its slice is paused";
+    if (hold == Hold::kSample) row.reason = "held: not in the sample";
+  }
   const auto held = campaign.grants.find(row.rank);
   if (held == campaign.grants.end()) return row;
   const Grant& grant = held->second;

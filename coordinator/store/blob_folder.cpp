@@ -94,6 +94,8 @@ class BlobFolder final : public BlobStore {
     return true;
   }
 
+  Status forget_halves() override { return halves_.forget_old(); }
+
  private:
   static Status missing_or(Status status, const Digest& digest) {
     if (status.code() != Code::kNotFound) return status;

@@ -21,7 +21,7 @@ namespace troupe::store {
 namespace {
 
 constexpr std::string_view kEnding = ".part";
-constexpr std::time_t kKeepSeconds = 24 * 3600;
+constexpr std::time_t kKeepSeconds = kBlobIdle.count() / 1000;
 
 std::optional<Digest> digest_of(std::string_view name) {
   if (!name.ends_with(kEnding)) return std::nullopt;
@@ -41,13 +41,26 @@ Status for_each_file(const std::string& folder, const std::function<Status(const
 
 Status BlobHalves::open() {
   TROUPE_RETURN_IF_ERROR(make_folders(folder_, 0700));
-  const std::time_t now = std::time(nullptr);
   return for_each_file(folder_, [&](const std::string& name) {
     const std::string file = folder_ + "/" + name;
-    struct stat info {};
-    if (digest_of(name) && ::stat(file.c_str(), &info) == 0 && now - info.st_mtime < kKeepSeconds) return Status();
+    if (digest_of(name) && !is_old(file)) return Status();
     return ::unlink(file.c_str()) == 0 ? Status() : errno_status("remove", file, errno);
   });
+}
+
+Status BlobHalves::forget_old() {
+  const std::lock_guard lock(mutex_);
+  return for_each_file(folder_, [&](const std::string& name) {
+    const auto digest = digest_of(name);
+    const std::string file = folder_ + "/" + name;
+    if (!digest || writing_.contains(*digest) || !is_old(file)) return Status();
+    return ::unlink(file.c_str()) == 0 ? Status() : errno_status("remove", file, errno);
+  });
+}
+
+bool BlobHalves::is_old(const std::string& file) const {
+  struct stat info {};
+  return ::stat(file.c_str(), &info) != 0 || std::time(nullptr) - info.st_mtime >= kKeepSeconds;
 }
 
 Result<FolderWriter::Half> BlobHalves::take(const Digest& digest) {

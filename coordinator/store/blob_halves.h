@@ -17,13 +17,16 @@ class BlobHalves {
  public:
   explicit BlobHalves(std::string folder) : folder_(std::move(folder)) {}
 
-  // Makes the folder and removes what is no half of a blob, or nobody went on with for a day.
+  // Makes the folder and removes what is no half of a blob, or an old one.
   Status open();
+  // Removes those that nobody writes, or went on with for kBlobIdle.
+  Status forget_old();
   // A file for the bytes of a blob: the one that an earlier try left, unless somebody writes it now.
   Result<FolderWriter::Half> take(const Digest& digest);
 
  private:
   std::string path(const Digest& digest) const { return folder_ + "/" + digest.hex() + ".part"; }
+  bool is_old(const std::string& file) const;
   // Removes the oldest that nobody writes while there are more than may be.
   void make_room();
 

@@ -40,6 +40,8 @@ class BlobStore {
   virtual Status visit(const std::function<void(const Digest& digest, std::uint64_t bytes)>& visit) const = 0;
   // Removes a blob that was not put or used for kBlobIdle; false when it was, or is not there.
   virtual Result<bool> remove_idle(const Digest& digest) = 0;
+  // Removes what was cut short and nobody went on with for kBlobIdle.
+  virtual Status forget_halves() = 0;
 };
 
 // has() makes a blob used again where its last use is older than half of this.

@@ -40,6 +40,7 @@ Result<GarbageReport> collect_garbage(StoreReader& reader, BlobStore& blobs, boo
     report.bytes += bytes;
     if (!std::binary_search(named.begin(), named.end(), digest)) unnamed.emplace_back(digest, bytes);
   }));
+  if (!dry_run) TROUPE_RETURN_IF_ERROR(blobs.forget_halves());
   for (const auto& [digest, bytes] : unnamed) {
     ++report.unnamed;
     report.unnamed_bytes += bytes;

@@ -15,9 +15,9 @@ struct GarbageReport {
   std::uint64_t removed = 0, removed_bytes = 0;  // of those: not used for kBlobIdle
 };
 
-// Looks at every result and every blob; removes those that nothing names and nobody used for kBlobIdle, unless
-// `dry_run`. What results and uploads name while this runs is young, and stays. Nothing is removed when a result or a
-// manifest cannot be read: it may name any of them.
+// Looks at every result and every blob; removes blobs that nothing names and nobody used for kBlobIdle, unless
+// `dry_run`; so go old halves of blobs. What results and uploads name while this runs is young, and stays. Nothing is
+// removed when a result or a manifest cannot be read: it may name any of them.
 Result<GarbageReport> collect_garbage(StoreReader& reader, BlobStore& blobs, bool dry_run);
 
 }  // namespace troupe::store

@@ -67,7 +67,7 @@ class SqliteWriter {
   SqliteBodies& bodies_;
   std::optional<KnownRun> known_;      // in this transaction
   std::optional<CampaignId> present_;  // the last one that require() found in it
-  std::string body_;               // memory that is used again
+  std::string body_;                   // memory that is used again
   Statement start_epoch_{database_, "UPDATE farm SET epoch = max(epoch, ?1)"};
   Statement note_campaign_{database_, "UPDATE farm SET last_campaign = max(last_campaign, ?1)"};
   Statement note_lease_{database_, "UPDATE farm SET last_lease = max(last_lease, ?1)"};

@@ -44,6 +44,7 @@ class WatchedStore final : public store::BlobStore {
     return store_.visit(visit);
   }
   Result<bool> remove_idle(const Digest& digest) override { return store_.remove_idle(digest); }
+  Status forget_halves() override { return store_.forget_halves(); }
 
  private:
   struct Writer final : store::BlobWriter {

@@ -162,6 +162,22 @@ TEST(BlobFolder, HalvesAreKeptForADay) {
   EXPECT_EQ(create(*blobs, sha256("young"), 9)->written(), 1u);
 }
 
+TEST(BlobFolder, OldHalvesAreForgottenUnlessTheyAreWritten) {
+  TempFolder folder;
+  const auto blobs = open(folder.path());
+  ASSERT_TRUE(create(*blobs, sha256("young"), 9)->append("x").ok());
+  ASSERT_TRUE(create(*blobs, sha256("old"), 9)->append("x").ok());
+  const auto writer = create(*blobs, sha256("written"), 9);
+  ASSERT_TRUE(writer->append("x").ok());
+  for (const char* text : {"old", "written"}) make_old(folder / ("tmp/" + sha256(text).hex() + ".part"), 25);
+  ASSERT_TRUE(blobs->forget_halves().ok());
+  EXPECT_EQ(files_in(folder / "tmp"), 2u);
+  EXPECT_EQ(create(*blobs, sha256("young"), 9)->written(), 1u);
+  EXPECT_EQ(create(*blobs, sha256("old"), 9)->written(), 0u);
+  ASSERT_TRUE(writer->append("12345678").ok());
+  EXPECT_EQ(writer->finish().code(), Code::kCorrupt) << "it is still there to be finished, and these are not its bytes";
+}
+
 TEST(BlobFolder, OnlyTheIdleAreRemoved) {
   TempFolder folder;
   const auto blobs = open(folder.path());

@@ -44,7 +44,7 @@ Status BlobHalves::open() {
   return for_each_file(folder_, [&](const std::string& name) {
     const std::string file = folder_ + "/" + name;
     if (digest_of(name) && !is_old(file)) return Status();
-    return ::unlink(file.c_str()) == 0 ? Status() : errno_status("remove", file, errno);
+    return ::unlink(file.c_str()) == 0 || errno == ENOENT ? Status() : errno_status("remove", file, errno);
   });
 }
 
@@ -54,7 +54,7 @@ Status BlobHalves::forget_old() {
     const auto digest = digest_of(name);
     const std::string file = folder_ + "/" + name;
     if (!digest || writing_.contains(*digest) || !is_old(file)) return Status();
-    return ::unlink(file.c_str()) == 0 ? Status() : errno_status("remove", file, errno);
+    return ::unlink(file.c_str()) == 0 || errno == ENOENT ? Status() : errno_status("remove", file, errno);
   });
 }
 

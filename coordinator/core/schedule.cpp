@@ -198,12 +198,15 @@ class Pass {
     const std::uint64_t room = farm_.room(worker);
     const std::uint64_t idle = worker.slots() > worker.busy ? worker.slots() - worker.busy : 0;
     const Demand& need = farm_.need(campaign);
+    const std::uint64_t shard = worker.quarantine ? 0
+                                                  : rules::shard_jobs(campaign.seconds_a_job(), worker.slots(),
+                                                                      farm_.options.target_lease, most_of_a_lease());
+    const std::uint64_t share = rules::tail_share(left(campaign), need.slots, worker.slots());
     std::uint64_t jobs = std::min(room, idle);
-    if (phase == kAhead && !worker.quarantine) {
-      const std::uint64_t shard =
-          rules::shard_jobs(campaign.seconds_a_job(), worker.slots(), farm_.options.target_lease, most_of_a_lease());
-      jobs = std::max(room, shard > worker.busy ? shard - worker.busy : 0);
-      jobs = std::min(jobs, rules::tail_share(left(campaign), need.slots, worker.slots()));
+    if (phase == kAhead) {
+      jobs = std::min(std::max(room, shard > worker.busy ? shard - worker.busy : 0), share);
+    } else if (rules::may_queue(left(campaign), need.slots, worker.slots())) {
+      jobs = std::max(jobs, std::min(shard, share));
     }
     const auto running = static_cast<std::uint64_t>(campaign.manifest.limits().running.value_or(0));
     jobs = std::min(jobs, rules::running_room(campaign.grants.size() + campaign.elders.size(), running));

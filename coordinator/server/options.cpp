@@ -76,6 +76,20 @@ Key optional_flag(std::string name, std::optional<bool>& into) {
           [&into](const Node& node, const std::string& path) { return put(manifest::read_flag(node, path), into); }};
 }
 
+// Project -> number.
+template <typename T>
+Key by_project(std::string name, double low, double high, std::map<std::string, T>& into) {
+  return {std::move(name), [=, &into](const Node& node, const std::string& path) -> Status {
+            if (node.kind != Node::Kind::kMap) return manifest::takes(node, path, "a map of projects and numbers");
+            for (const manifest::MapEntry& entry : node.map) {
+              TROUPE_ASSIGN_OR_RETURN(const double value,
+                                      manifest::read_number(entry.value, path + "." + entry.key, low, high));
+              into[entry.key] = static_cast<T>(value);
+            }
+            return {};
+          }};
+}
+
 Key map(std::string name, std::vector<Key> keys) {
   return {std::move(name),
           [keys = std::move(keys)](const Node& node, const std::string& path) { return read_map(node, path, keys); }};
@@ -90,8 +104,12 @@ std::vector<Key> all_keys(ServerOptions& options) {
           map("notify", {optional_flag("commands", options.notify_commands)}),
           map("workers", {duration("heartbeat", farm.heartbeat), duration("liveness", farm.liveness),
                           duration("resend_lease", farm.resend_lease), duration("forget", farm.forget_worker)}),
+          map("projects", {duration("half_life", farm.usage_half_life), by_project("weights", 0.001, 1e6, farm.weights),
+                           integer("running", 0, limits::kMaxRunningJobs, farm.running_a_project),
+                           by_project("running_of", 1, limits::kMaxRunningJobs, farm.project_running)}),
           map("jobs", {integer("lease", 1, static_cast<std::int64_t>(limits::kMaxLeaseJobs), farm.lease_jobs),
-                       duration("deadline_grace", farm.deadline_grace),
+                       duration("target_lease", farm.target_lease), duration("deadline_grace", farm.deadline_grace),
+                       duration("age_step", farm.age_step),
                        map("retry", {duration("first", farm.retry.first), duration("most", farm.retry.most)})})};
 }
 

@@ -116,6 +116,7 @@ Result<WorkerConfig> read_worker_config(const std::string& path) {
   reader.integer("threads", 0, kMostThreads, config.threads);
   reader.list("packs", true, config.packs);
   reader.list("tags", false, config.tags);
+  reader.text("pool", config.pool);
   reader.path("engine", config.engine);
   reader.integer("ahead", 1, kMostAhead, config.ahead);
   reader.gibibytes("outbox_gib", kLeastOutboxGiB, config.outbox_bytes);
@@ -151,6 +152,7 @@ Status WorkerConfig::validate() const {
   for (const std::string& tag : tags) {
     if (!manifest::is_name(tag)) return wrong("tags: \"" + tag + "\" is not a word");
   }
+  if (!pool.empty() && !manifest::is_name(pool)) return wrong("pool: \"" + pool + "\" is not a word");
   if (packs.empty()) return wrong("packs: name the folders that hold this worker's packs");
   return {};
 }

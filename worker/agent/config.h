@@ -30,6 +30,7 @@ struct WorkerConfig {
   int threads = 0;                 // of the CPU, for each slot; 0: the cores shared out
   std::vector<std::string> packs;  // folders of packs, or packs
   std::vector<std::string> tags;
+  std::string pool;    // of machines, which campaigns may require; empty: none
   std::string engine;  // its program; empty: troupe-engine beside this one
   int ahead = 1;       // jobs held beyond the running one, for each slot
   std::uint64_t outbox_bytes = 4ull << 30;

@@ -43,6 +43,7 @@ void add_options(CLI::App& start, Options& options) {
   start.add_option("--threads", given.threads, "CPU threads of each slot; 0 shares out the cores");
   start.add_option("--packs", options.packs, "Folders of packs: DIR[:DIR]");
   start.add_option("--tags", options.tags, "What campaigns may require: a,b");
+  start.add_option("--pool", given.pool, "The pool of machines that it belongs to");
   start.add_option("--engine", given.engine, "The engine's program (default: troupe-engine beside this one)");
   start.add_option("--ahead", given.ahead, "Jobs held beyond the running one, for each slot");
   start.add_option("--outbox-gib", options.outbox_gib, "Results kept until the coordinator has them");
@@ -75,6 +76,7 @@ void merge(const Options& options, WorkerConfig& config) {
   if (options.has("--threads")) config.threads = given.threads;
   if (options.has("--packs")) config.packs = troupe::agent::split_list(options.packs, ':');
   if (options.has("--tags")) config.tags = troupe::agent::split_list(options.tags, ',');
+  if (options.has("--pool")) config.pool = given.pool;
   if (options.has("--engine")) config.engine = given.engine;
   if (options.has("--ahead")) config.ahead = given.ahead;
   if (options.has("--outbox-gib")) config.outbox_bytes = gibibytes(options.outbox_gib);

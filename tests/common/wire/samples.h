@@ -54,7 +54,25 @@ inline std::vector<std::pair<std::string, FromWorker>> samples_from_worker() {
                     {{"pocket", sha256("pack"), 4}},
                     sample_held(),
                     true};
-  return {{"hello", from(hello)},
+  Hello second = hello;
+  second.protocol_max = 2;
+  second.pool = "night";
+  second.loaded = {"pocket"};
+  Heartbeat beat{32, sample_held(), true, "outbox full"};
+  beat.loaded = {"pocket"};
+  JobResult died = sample_failed();
+  died.fault = Fault::kWorker;
+  died.peak_memory_bytes = 6ull << 30;
+  died.engine_died = true;
+  const auto in_two = [&](auto body) {
+    FromWorker message = from(std::move(body));
+    message.protocol = 2;
+    return message;
+  };
+  return {{"hello_2", in_two(second)},
+          {"heartbeat_2", in_two(beat)},
+          {"results_2", in_two(Results{{died}})},
+          {"hello", from(hello)},
           {"heartbeat", from(Heartbeat{32, sample_held(), true, "outbox full"})},
           {"results", from(Results{{sample_done(), sample_failed()}})},
           {"release", from(Release{{sample_ticket(1), sample_ticket(2)}, "told to stop"})},
@@ -63,7 +81,18 @@ inline std::vector<std::pair<std::string, FromWorker>> samples_from_worker() {
 
 inline std::vector<std::pair<std::string, ToWorker>> samples_to_worker() {
   const auto to = [](auto body) { return ToWorker{{"w-1"}, {4}, std::move(body)}; };
-  return {{"welcome", to(Welcome{1, Millis(2000), Millis(30000)})},
+  Lease lease{{9}, {3}, sha256("spec"), {{17, 2, 5}}, Millis(600000), false};
+  lease.pack = "pocket";
+  lease.stall = Millis(90000);
+  const auto in_two = [&](auto body) {
+    ToWorker message = to(std::move(body));
+    message.protocol = 2;
+    return message;
+  };
+  return {{"welcome_2", in_two(Welcome{2, Millis(2000), Millis(30000)})},
+          {"lease_2", in_two(lease)},
+          {"pulse_2", in_two(Pulse{Millis(16000), Millis(64000)})},
+          {"welcome", to(Welcome{1, Millis(2000), Millis(30000)})},
           {"lease", to(Lease{{9}, {3}, sha256("spec"), {{17, 2, 5}, {18, 0, 1}}, Millis(600000), true})},
           {"ack", to(Ack{{sample_ticket(17), sample_ticket(18)}})},
           {"need", to(Need{{sha256("picture"), sha256("mask")}})},

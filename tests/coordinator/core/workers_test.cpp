@@ -187,7 +187,7 @@ TEST(Workers, AJobFarOverItsTimeoutIsTakenBackAndCounts) {
   FarmDriver farm;
   farm.submit({.seeds = 1, .retries = 0, .timeout_seconds = 60});
   const Ticket ticket = leased(farm.greet("w", 1)).at(0);
-  for (int i = 0; i < 10; ++i) {
+  for (int i = 0; i < 11; ++i) {
     farm.heartbeat("w", 0, {held(ticket, HeldState::kRunning)});
     farm.pass(Millis(10'000));
   }

@@ -133,14 +133,15 @@ void Supervisor::take(Slot& slot, engine::Message message, std::vector<EngineEve
     if (!slot.has(failed->run)) return;
     slot.process->read_output();
     slot.leaving = failed->exiting;
-    fail_run(slot, std::move(*failed), events);
+    const bool died = failed->exiting && failed->fault == Fault::kWorker;
+    fail_run(slot, std::move(*failed), events, died);
   }
 }
 
-void Supervisor::fail_run(Slot& slot, engine::Failed failed, std::vector<EngineEvent>& events) {
+void Supervisor::fail_run(Slot& slot, engine::Failed failed, std::vector<EngineEvent>& events, bool died) {
   const std::uint64_t run = failed.run;
-  events.push_back(
-      RunFailed{slot.index, std::move(failed), run == slot.finishing, run == slot.cancelled, slot.log.tail().lines()});
+  events.push_back(RunFailed{slot.index, std::move(failed), run == slot.finishing, run == slot.cancelled,
+                             slot.log.tail().lines(), died});
   slot.end(run);
 }
 
@@ -154,7 +155,7 @@ void Supervisor::bury(Slot& slot, const std::string& how, Instant now, std::vect
   const std::string reason = "the engine " + (slot.killed_for.empty() ? how : slot.killed_for);
   const std::uint64_t device = slot.running != 0 ? slot.running : slot.finishing;
   const std::uint64_t to_blame = slot.has(slot.killed_run) ? slot.killed_run : device;
-  if (to_blame != 0) fail_run(slot, {to_blame, Fault::kWorker, reason, true}, events);
+  if (to_blame != 0) fail_run(slot, {to_blame, Fault::kWorker, reason, true}, events, slot.killed_for.empty());
   slot.process.reset();
   slot.ready = false;
   slot.running = slot.finishing = slot.cancelled = 0;

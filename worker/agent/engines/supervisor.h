@@ -51,6 +51,7 @@ struct RunFailed {
   bool drawn = false;
   bool cancelled = false;
   std::vector<std::string> log;
+  bool died = false;  // the engine ended of itself, with the run in its hands or because of it
 };
 using EngineEvent = std::variant<EngineUp, EngineGone, RunProgress, RunDrawn, RunDone, RunFailed>;
 
@@ -93,7 +94,7 @@ class Supervisor {
   void read(Slot& slot, std::vector<EngineEvent>& events);
   void take(Slot& slot, engine::Message message, std::vector<EngineEvent>& events);
   void bury(Slot& slot, const std::string& how, Instant now, std::vector<EngineEvent>& events);
-  void fail_run(Slot& slot, engine::Failed failed, std::vector<EngineEvent>& events);
+  void fail_run(Slot& slot, engine::Failed failed, std::vector<EngineEvent>& events, bool died = false);
 
   zmq::context_t& context_;
   SupervisorOptions options_;

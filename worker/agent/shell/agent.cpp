@@ -47,6 +47,7 @@ SessionOptions session_options(const WorkerConfig& config, const WorkerId& self,
   options.profile.version = TROUPE_VERSION;
   for (int i = 0; i < config.slots; ++i) options.profile.slots.push_back(describe_slot(config, i));
   options.profile.tags = config.tags;
+  options.profile.pool = config.pool;
   for (const auto& [name, pack] : packs.packs) options.profile.packs.push_back(pack.offer);
   options.ahead = static_cast<std::size_t>(config.ahead);
   options.grace = config.grace;

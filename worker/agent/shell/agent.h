@@ -55,7 +55,8 @@ class Agent {
   void on(const RunDrawn& event);
   void on(RunDone& event);
   void on(RunFailed& event);
-  void fail_job(const Ticket& ticket, Fault fault, std::string reason, std::vector<std::string> log = {});
+  void fail_job(const Ticket& ticket, Fault fault, std::string reason, std::vector<std::string> log = {},
+                bool engine_died = false);
   // Stores what waits, and tells the session when the outbox becomes full or has room again.
   void store_results();
 

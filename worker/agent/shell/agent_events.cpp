@@ -122,18 +122,20 @@ void Agent::on(RunDone& event) {
 void Agent::on(RunFailed& event) {
   const std::optional<Ticket> ticket = end_run(event.slot, event.failed.run);
   if (ticket && !event.cancelled) {
-    fail_job(*ticket, event.failed.fault, std::move(event.failed.reason), std::move(event.log));
+    fail_job(*ticket, event.failed.fault, std::move(event.failed.reason), std::move(event.log), event.died);
   }
   if (!event.failed.exiting && !event.drawn) tell(EngineReady{event.slot});
 }
 
-void Agent::fail_job(const Ticket& ticket, Fault fault, std::string reason, std::vector<std::string> log) {
+void Agent::fail_job(const Ticket& ticket, Fault fault, std::string reason, std::vector<std::string> log,
+                     bool engine_died) {
   JobResult result;
   result.ticket = ticket;
   result.outcome = Outcome::kFailed;
   result.fault = fault;
   result.reason = std::move(reason);
   result.log = std::move(log);
+  result.engine_died = engine_died;
   to_store_.push_back({std::move(result), {}});
 }
 

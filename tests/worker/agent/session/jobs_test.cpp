@@ -194,5 +194,36 @@ TEST(Jobs, TheEngineTakesTheNextWhileThePictureOfTheLastIsWritten) {
   EXPECT_EQ(said<Release>(worker.step(EngineDown{0, "signal 9"})).at(0).tickets, std::vector<Ticket>{ticket(1)});
 }
 
+TEST(Jobs, AStepThatTakesTooLongEndsTheJob) {
+  SessionDriver worker;
+  worker.begin();
+  Lease lease{LeaseId{1}, CampaignId{1}, kSpec, {{0, 0, 1}}, Millis(600'000), false};
+  lease.stall = Millis(8000);
+  worker.hear(lease);
+  worker.step(SpecReady{kSpec});
+  EXPECT_TRUE(all<CancelJob>(worker.pass(Millis(20'000))).empty()) << "models are being read";
+  for (std::uint32_t step = 1; step <= 3; ++step) {
+    worker.step(JobProgress{ticket(0), "generate", step, 20});
+    EXPECT_TRUE(all<CancelJob>(worker.pass(Millis(7000))).empty());
+  }
+  const SessionEffects late = worker.pass(Millis(1000));
+  ASSERT_EQ(all<CancelJob>(late).size(), 1u);
+  const auto stored = all<StoreResult>(late);
+  ASSERT_EQ(stored.size(), 1u);
+  EXPECT_EQ(stored[0].result.fault, Fault::kWorker);
+  EXPECT_EQ(stored[0].result.reason, "made no step for 8 s in generate");
+}
+
+TEST(Jobs, WhatFollowsTheLastStepTakesWhatItTakes) {
+  SessionDriver worker;
+  worker.begin();
+  Lease lease{LeaseId{1}, CampaignId{1}, kSpec, {{0, 0, 1}}, Millis(600'000), false};
+  lease.stall = Millis(1000);
+  worker.hear(lease);
+  worker.step(SpecReady{kSpec});
+  worker.step(JobProgress{ticket(0), "generate", 20, 20});
+  EXPECT_TRUE(all<CancelJob>(worker.pass(Millis(20'000))).empty());
+}
+
 }  // namespace
 }  // namespace troupe::agent

@@ -22,6 +22,48 @@ TEST(Link, BeatsAsOftenAsTold) {
   EXPECT_EQ(beats, 5);
 }
 
+TEST(Link, PulsesChangeTheBeat) {
+  SessionDriver worker;
+  worker.begin();
+  const auto beats_in = [&](int halves) {
+    int beats = 0;
+    for (int i = 0; i < halves; ++i) beats += static_cast<int>(said<Heartbeat>(worker.pass(Millis(500))).size());
+    return beats;
+  };
+  worker.hear(Pulse{Millis(10'000), Millis(60'000)});
+  EXPECT_EQ(beats_in(4), 1) << "the one that was planned";
+  EXPECT_EQ(beats_in(40), 2);
+  worker.hear(Pulse{Millis(1000), Millis(60'000)});
+  EXPECT_EQ(beats_in(20), 10);
+}
+
+TEST(Link, ACoordinatorOfProtocolOneIsSpokenToInItsOwn) {
+  SessionDriver worker;
+  const auto hellos = all<Send>(worker.step(Started{}));
+  ASSERT_EQ(hellos.size(), 1u);
+  EXPECT_EQ(hellos[0].message.protocol, 1u);
+  EXPECT_EQ(all<Send>(worker.hear(Welcome{1, Millis(2000), Millis(30'000)})).at(0).message.protocol, 1u);
+  worker.step(EngineReady{0});
+  EXPECT_EQ(all<StartJob>(worker.lease(0, 1)).size(), 1u) << "a lease that names no pack and no time for a step";
+  worker.hear(Pulse{});
+  EXPECT_EQ(said<Heartbeat>(worker.pass(Millis(2000))).size(), 1u) << "an empty pulse changes nothing";
+}
+
+TEST(Link, FromProtocolTwoOnItSaysWhatIsLoaded) {
+  SessionDriver worker;
+  worker.step(Started{});
+  const auto sends = all<Send>(worker.hear(Welcome{2, Millis(2000), Millis(30'000)}));
+  EXPECT_EQ(sends.at(0).message.protocol, 2u);
+  worker.step(EngineReady{0});
+  Lease lease{LeaseId{1}, CampaignId{1}, kSpec, {{0, 0, 1}}, Millis(600'000), false};
+  lease.pack = "pocket";
+  worker.hear(lease);
+  worker.step(SpecReady{kSpec});
+  EXPECT_EQ(said<Heartbeat>(worker.pass(Millis(2000))).at(0).loaded, std::vector<std::string>{"pocket"});
+  worker.step(EngineDown{0, "gone"});
+  EXPECT_TRUE(said<Heartbeat>(worker.pass(Millis(2000))).at(0).loaded.empty());
+}
+
 TEST(Link, WantsOneJobAheadForEachEngineThatIsUp) {
   SessionDriver worker(2);
   worker.step(Started{});

@@ -32,9 +32,10 @@ std::string known_campaigns(const FarmState& farm) {
 
 // Jobs that run beside each other now, or could.
 std::size_t parallel_jobs(const FarmState& farm, const Campaign& campaign) {
+  const NeedKey need = need_of(campaign.manifest);
   std::size_t slots = 0;
-  for (const auto& [id, worker] : farm.workers) {
-    if (worker.takes_work() && eligible(farm, campaign, worker)) slots += worker.profile.slots.size();
+  for (const auto& [id, offer] : farm.market.offers()) {
+    if (offer.slots > 0 && farm.market.misfit(need, offer.key) == Misfit::kNone) slots += offer.slots;
   }
   return slots;
 }
@@ -114,7 +115,12 @@ json worker_json(const FarmState& farm, const Worker& worker, Instant now) {
           {"jobs_done", worker.jobs_done},
           {"jobs_failed", worker.jobs_failed},
           {"heard_seconds_ago", static_cast<double>((now - worker.heard).count()) / 1000},
-          {"trouble", worker.trouble.empty() ? json(nullptr) : json(worker.trouble)}};
+          {"trouble", worker.trouble.empty() ? json(nullptr) : json(worker.trouble)},
+          {"pool", worker.profile.pool.empty() ? json(nullptr) : json(worker.profile.pool)},
+          {"loaded", worker.loaded},
+          {"cordoned", worker.cordoned},
+          {"quarantine", worker.quarantine ? json(worker.quarantine->reason) : json(nullptr)},
+          {"divergences", worker.divergences}};
 }
 
 }  // namespace

@@ -47,6 +47,7 @@ void add_result(const store::ResultRow& row, json& job) {
   }
   job["log"] = result.log;
   job["result_generation"] = result.ticket.generation;
+  if (job["attempt"] == 0 && job["generation"] == result.ticket.generation) job["attempt"] = result.ticket.attempt;
   job["outcome"] = name(result.outcome);
   job["seconds"] = result.seconds;
   job["effective_seed"] = result.effective_seed;

@@ -41,6 +41,15 @@ TEST(JobJson, AFailureTellsWhoseFaultItWasAndTheLastLines) {
   EXPECT_TRUE(job.at("pixel_sha256").is_null());
 }
 
+TEST(JobJson, ADoneJobTellsWhichAttemptItWas) {
+  store::ResultRow result;
+  result.result.ticket = {CampaignId{1}, 3, 0, 4};
+  EXPECT_EQ(job_info_json("spring#1", row(3), "", result).at("attempt"), 4);
+  core::JobRow requeued = row(3);
+  requeued.generation = 1;
+  EXPECT_EQ(job_info_json("spring#1", requeued, "", result).at("attempt"), 0) << "that was the generation before";
+}
+
 TEST(JobJson, MetadataThatIsNoneIsLeftOut) {
   store::ResultRow result;
   const auto metadata = [&](std::string text) {

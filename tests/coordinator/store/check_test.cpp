@@ -107,12 +107,13 @@ TEST(StoreCheck, FindsArtifactsThatAreGoneOrWrong) {
   state.fill();
   ASSERT_EQ(std::remove(state.place_of(SmallState::picture_digest(1, 2)).c_str()), 0);
   std::ofstream(state.place_of(SmallState::picture_digest(1, 1))) << "short";
-  std::ofstream(state.place_of(sha256("a face"))) << "A FACE";
+  std::ofstream(state.place_of(SmallState::reference_digest())) << "A FACE";
   const auto problems = problems_of(state);
   EXPECT_TRUE(one_says(problems, "an artifact that is not there: " + SmallState::picture_digest(1, 2).hex()));
   EXPECT_TRUE(one_says(problems,
                        "an artifact of another size than its result says: " + SmallState::picture_digest(1, 1).hex()));
-  EXPECT_TRUE(one_says(problems, "an artifact with other bytes than its name says: " + sha256("a face").hex()));
+  EXPECT_TRUE(
+      one_says(problems, "an artifact with other bytes than its name says: " + SmallState::reference_digest().hex()));
   CheckOptions quick;
   quick.hashes = false;
   EXPECT_FALSE(one_says(take(check_store(state.database(), state.blobs_folder(), quick)).problems, "other bytes"));

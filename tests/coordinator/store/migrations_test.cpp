@@ -44,7 +44,7 @@ void expect_small_campaign(const core::CampaignSnapshot& campaign) {
   EXPECT_EQ(campaign.retries.at(10), (core::RetryRow{1, 1, 1795268425000, "the engine ended"}));
   const auto manifest = manifest::Manifest::from_resolved(campaign.manifest_json);
   ASSERT_TRUE(manifest.ok()) << manifest.status().to_string();
-  EXPECT_EQ(manifest->digest(), campaign.row.spec) << "a spec's digest must not change with the program";
+  EXPECT_EQ(sha256(campaign.manifest_json), campaign.row.spec);
 }
 
 void expect_results(Store& store) {
@@ -66,6 +66,7 @@ void expect_clean(const std::string& database, const std::string& folder) {
 }
 
 void expect_it_goes_on(Store& store) {
+  const std::uint64_t newest = take(take(store.reader())->newest_result());
   core::ResultCommitted next = result(1, 9), again = result(1, 3, Outcome::kDone, 1);
   next.result.ticket.index = 9;
   again.result.ticket.index = 3;
@@ -75,7 +76,7 @@ void expect_it_goes_on(Store& store) {
   EXPECT_EQ(snapshot.campaigns.at(0).done.size(), 9u);
   EXPECT_TRUE(snapshot.campaigns[0].grants.empty());
   EXPECT_EQ(snapshot.last_event, 1u);
-  EXPECT_EQ(take(take(store.reader())->results_after(CampaignId{1}, 12)).cells, (std::vector<JobIndex>{9, 3}));
+  EXPECT_EQ(take(take(store.reader())->results_after(CampaignId{1}, newest)).cells, (std::vector<JobIndex>{9, 3}));
 }
 
 TEST(Migrations, SchemaOneGoesOn) {

@@ -8,6 +8,9 @@
 namespace troupe::store {
 namespace {
 
+// The start of a PNG is enough: nothing here decodes it.
+const std::string kFace = "\x89PNG\r\n\x1a\na face";
+
 std::string picture_of(std::uint64_t campaign, Rank rank, std::uint32_t generation) {
   return "picture " + std::to_string(campaign) + "/" + std::to_string(rank) + "/" + std::to_string(generation);
 }
@@ -30,8 +33,8 @@ void SmallState::put(const std::string& bytes) {
 }
 
 core::CampaignAdded SmallState::campaign(std::uint64_t id) {
-  folder_.write("refs/mia.png", "a face");
-  put("a face");
+  folder_.write("refs/mia.png", kFace);
+  put(kFace);
   const auto manifest = take(manifest::Manifest::load(folder_.write(
       "campaign.yaml", "troupe: 1\nname: drop\npack: pocket\nprompt: \"photo " + std::to_string(id) +
                            " of {character}\"\ncharacters: {mia: {prompt: mia, reference: refs/mia.png}}\n"
@@ -42,6 +45,10 @@ core::CampaignAdded SmallState::campaign(std::uint64_t id) {
   added.row.spec = manifest.digest();
   added.manifest_json = manifest.resolved();
   return added;
+}
+
+Digest SmallState::reference_digest() {
+  return sha256(kFace);
 }
 
 Digest SmallState::picture_digest(std::uint64_t campaign, Rank rank, std::uint32_t generation) {

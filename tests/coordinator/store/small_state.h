@@ -33,6 +33,8 @@ class SmallState {
   // The cell's result with a picture that is in the blob store.
   core::ResultCommitted picture(std::uint64_t campaign, Rank rank, std::uint32_t generation = 0);
   static Digest picture_digest(std::uint64_t campaign, Rank rank, std::uint32_t generation = 0);
+  // Of the picture that the campaigns refer to.
+  static Digest reference_digest();
   void put(const std::string& bytes);
   void commit(const std::vector<core::Edit>& edits);
 

@@ -5,6 +5,7 @@
 #include "coordinator/store/sqlite.h"
 #include "coordinator/store/store.h"
 #include "tests/coordinator/store/edits.h"
+#include "tests/coordinator/store/ram_folder.h"
 #include "tests/coordinator/store/recording_disk.h"
 #include "tests/support/temp_folder.h"
 
@@ -14,11 +15,6 @@ namespace {
 using troupe::testing::TempFolder;
 
 constexpr int kBatches = 60;
-
-// Memory where there is some that looks like files: what is tested here is not this machine's disk.
-std::string scratch() {
-  return std::filesystem::is_directory("/dev/shm") ? "/dev/shm" : std::filesystem::temp_directory_path().string();
-}
 
 struct Recorded {
   std::vector<DiskOp> ops;
@@ -32,7 +28,7 @@ Status checkpoint(const std::string& path) {
 
 // A store's life: commits, sweeps, checkpoints from another connection, starts anew.
 Recorded record(std::uint64_t seed) {
-  TempFolder folder(scratch());
+  TempFolder folder(ram_folder());
   const std::string path = folder / "troupe.db";
   RecordingDisk disk;
   Recorded recorded;
@@ -62,7 +58,7 @@ Recorded record(std::uint64_t seed) {
 
 // Empty when all is well with what a power cut before ops[moment] left.
 std::string look_at_image(const Recorded& recorded, std::size_t moment, Random& random) {
-  TempFolder folder(scratch());
+  TempFolder folder(ram_folder());
   write_crash_image(recorded.ops, moment, random, folder.path());
   std::optional<std::uint64_t> acknowledged;
   for (std::size_t i = 0; i < moment; ++i) {

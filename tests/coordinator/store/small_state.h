@@ -9,6 +9,7 @@
 #include "coordinator/store/backup.h"
 #include "coordinator/store/blob_store.h"
 #include "coordinator/store/store.h"
+#include "tests/coordinator/store/ram_folder.h"
 #include "tests/support/temp_folder.h"
 
 namespace troupe::store {
@@ -43,7 +44,7 @@ class SmallState {
   void fill();
 
  private:
-  troupe::testing::TempFolder folder_;
+  troupe::testing::TempFolder folder_{ram_folder()};
   std::unique_ptr<BlobStore> blobs_;
   std::unique_ptr<Store> store_;
 };

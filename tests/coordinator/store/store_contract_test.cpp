@@ -6,6 +6,7 @@
 #include "coordinator/store/apply.h"
 #include "coordinator/store/store.h"
 #include "tests/coordinator/store/edits.h"
+#include "tests/coordinator/store/ram_folder.h"
 #include "tests/support/temp_folder.h"
 
 namespace troupe::store {
@@ -62,7 +63,7 @@ class StoreContract : public ::testing::TestWithParam<Kind> {
     return rows.ok() ? *rows : std::vector<std::optional<ResultRow>>();
   }
 
-  TempFolder folder_;
+  TempFolder folder_{ram_folder()};
   StoreOptions options_;
   std::unique_ptr<Store> store_;
 };
@@ -377,7 +378,7 @@ TEST_P(StoreContract, NumbersOfResultsAreNotUsedAgain) {
 TEST_P(StoreContract, RandomHistoriesLoadAsTheyWereMeant) {
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    TempFolder folder;
+    TempFolder folder(ram_folder());
     std::unique_ptr<Store> store;
     const auto open = [&] {
       if (!GetParam().on_disk) {

@@ -172,22 +172,28 @@ struct Check {
       const bool waits_again = campaign.tried.contains(rank) && !campaign.grants.contains(rank);
       const int terminal = campaign.done.contains(rank) + campaign.failed.contains(rank) +
                            campaign.rejected.contains(rank) + campaign.cancelled.contains(rank);
-      const int homes = terminal + campaign.fresh.contains(rank) + campaign.grants.contains(rank) + waits_again;
+      const bool never_granted = campaign.fresh.contains(rank) || campaign.held.contains(rank);
+      const int homes = terminal + campaign.fresh.contains(rank) + campaign.held.contains(rank) +
+                        campaign.grants.contains(rank) + waits_again;
       const auto what = [&] { return campaign.label() + " rank " + std::to_string(rank); };
       expect(homes == 1 || (excluded && homes == 0),
              [&] { return what() + " is in " + std::to_string(homes) + " states"; });
       expect(!campaign.tried.contains(rank) || terminal == 0, [&] { return what() + " is over and has tries"; });
-      if (!excluded && (campaign.fresh.contains(rank) || waits_again)) ++waiting;
+      if (!excluded && (never_granted || waits_again)) ++waiting;
+      expect(!campaign.held.contains(rank) || campaign.hold(rank) != Hold::kNone,
+             [&] { return what() + " is held by no order"; });
+      expect(!campaign.reused.contains(rank) || campaign.done.contains(rank),
+             [&] { return what() + " took a result over and is not done"; });
       if (waits_again) {
-        expect(campaign.due.contains({campaign.tried.at(rank).due, rank}),
-               [&] { return what() + " waits and is never due"; });
+        expect(campaign.due.contains({campaign.tried.at(rank).due, rank}) != campaign.held_tries.contains(rank),
+               [&] { return what() + " waits and is neither due some time nor held"; });
       }
     }
     expect(waiting == campaign.waiting(), [&] {
       return campaign.label() + ": " + std::to_string(waiting) + " jobs wait, not " +
              std::to_string(campaign.waiting());
     });
-    expect(campaign.due.size() + campaign.grants.size() >= campaign.tried.size(),
+    expect(campaign.due.size() + campaign.held_tries.size() + campaign.grants.size() >= campaign.tried.size(),
            [&] { return campaign.label() + ": lost tries"; });
   }
 

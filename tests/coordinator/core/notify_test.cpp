@@ -23,6 +23,7 @@ void finish(FarmDriver& farm, bool well) {
   for (const Ticket& ticket : leased(farm.greet("w", 4))) {
     farm.results("w", {well ? done(ticket) : failed(ticket, Fault::kInput)});
   }
+  farm.say("w", Goodbye{});
 }
 
 TEST(Notify, AFinishedCampaignIsTold) {

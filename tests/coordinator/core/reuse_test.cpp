@@ -25,7 +25,14 @@ Hello with_pack(const std::string& content) {
 std::size_t render_all(FarmDriver& farm, const std::string& pack = "pack", const std::string& name = "w") {
   farm.hello(name, with_pack(pack));
   std::size_t jobs = 0;
-  for (auto tickets = leased(farm.heartbeat(name, 100), name); !tickets.empty();) {
+  auto tickets = leased(farm.heartbeat(name, 100), name);
+  // A pass is bounded: what it left for the next comes with time.
+  for (int idle = 0; idle < 20;) {
+    if (tickets.empty()) {
+      ++idle;
+      tickets = leased(farm.heartbeat(name, 100), name);
+      continue;
+    }
     std::vector<JobResult> results;
     for (const Ticket& ticket : tickets) results.push_back(done(ticket));
     jobs += tickets.size();

@@ -216,11 +216,11 @@ TEST(SliceVerbs, EachLeavesALineInTheEventLog) {
   FarmDriver farm;
   farm.submit({.seeds = 4});
   const auto kinds = [&](Verb verb, const std::string& slice) {
-    std::vector<std::string> kinds;
+    std::vector<std::string> found;
     for (const Edit& edit : farm.step(CampaignCommand{1, "spring", verb, slice, {}}).edits) {
-      if (const auto* logged = std::get_if<EventLogged>(&edit)) kinds.push_back(logged->event.kind);
+      if (const auto* logged = std::get_if<EventLogged>(&edit)) found.push_back(logged->event.kind);
     }
-    return kinds;
+    return found;
   };
   EXPECT_EQ(kinds(Verb::kPause, "seed=1"), std::vector<std::string>{"paused"});
   EXPECT_EQ(kinds(Verb::kPause, "seed=1"), std::vector<std::string>{});

@@ -10,7 +10,7 @@ namespace troupe::core {
 namespace {
 
 // What one comparison costs beside a look: decoding and hashing two jobs.
-constexpr std::size_t kComparison = 32;
+constexpr std::size_t kComparison = 8;
 
 std::optional<Digest> pack_of(const Worker& worker, const std::string& name) {
   for (const PackOffer& offer : worker.profile.packs) {

@@ -43,10 +43,11 @@ std::size_t parallel_jobs(const FarmState& farm, const Campaign& campaign) {
 std::optional<double> eta_seconds(const FarmState& farm, const Campaign& campaign) {
   const std::size_t slots = parallel_jobs(farm, campaign);
   if (campaign.row.state != CampaignState::kActive || campaign.jobs_timed == 0 || slots == 0) return std::nullopt;
-  const std::uint64_t held = campaign.held_cells().value_or(0);
-  const auto open =
-      static_cast<double>(campaign.waiting() - std::min(held, campaign.waiting()) + campaign.grants.size());
-  return open * campaign.job_seconds / static_cast<double>(campaign.jobs_timed) / static_cast<double>(slots);
+  const std::uint64_t held = std::min(campaign.held_cells().value_or(0), campaign.waiting());
+  const std::uint64_t open = campaign.waiting() - held + campaign.grants.size();
+  if (open == 0) return std::nullopt;  // what is left waits for somebody's word
+  return static_cast<double>(open) * campaign.job_seconds / static_cast<double>(campaign.jobs_timed) /
+         static_cast<double>(slots);
 }
 
 json counts_json(const Campaign& campaign) {

@@ -56,7 +56,8 @@ void print_counts(const Output& output, const json& info) {
     if (count == 0) continue;
     std::string text = count_text(count);
     if (state == std::string("waiting") && held.is_number() && held.get<std::uint64_t>() > 0) {
-      text += ", " + count_text(held.get<std::uint64_t>()) + " of them held";
+      const auto cells = held.get<std::uint64_t>();
+      text += cells < count ? ", " + count_text(cells) + " of them held" : ", all held";
     }
     if (const auto reused = info.value("reused", std::uint64_t{0}); state == std::string("done") && reused > 0) {
       text += ", " + count_text(reused) + " of them taken over from earlier revisions";

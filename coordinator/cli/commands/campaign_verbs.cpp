@@ -24,45 +24,47 @@ std::string jobs_text(std::uint64_t jobs) {
   return count_text(jobs) + (jobs == 1 ? " job" : " jobs");
 }
 
-// "12 jobs", or "some jobs" where nobody counted.
+// "12 jobs of spring#1", or "some jobs of spring#1" where nobody counted.
 std::string moved_text(const json& answer) {
   const json& cells = answer.at("cells");
-  return cells.is_null() ? "some jobs" : jobs_text(cells.get<std::uint64_t>());
+  return (cells.is_null() ? "some jobs" : jobs_text(cells.get<std::uint64_t>())) + " of " +
+         cell_text(answer.at("campaign"));
 }
 
-bool moved_any(const json& answer) {
-  return answer.at("cells").is_null() || answer.at("cells").get<std::uint64_t>() > 0;
+std::string nothing_to_do(Verb verb, const json& answer) {
+  const std::string name = cell_text(answer.at("campaign"));
+  const std::string state = cell_text(answer.at("state"));
+  const bool over = state == "finished" || state == "cancelled" || state == "failed";
+  if (verb == Verb::kRequeue) {
+    return name + " has no such jobs; failed, rejected and cancelled ones are taken, or those of --status: " +
+           "troupe job list " + name;
+  }
+  if (verb == Verb::kRelease && !over) return name + " holds no sample back: there is nothing to release";
+  return name + " is " + state + ": there is nothing to change";
 }
 
 // What became of it, and what to type next.
 std::string in_words(Verb verb, const Options& options, const json& answer) {
+  if (!answer.at("changed").get<bool>()) return nothing_to_do(verb, answer);
   const std::string name = cell_text(answer.at("campaign"));
-  const std::string state = cell_text(answer.at("state"));
   const std::string where = options.slice.empty() ? name : name + " " + options.slice;
-  if (!answer.at("changed").get<bool>()) {
-    const bool over = state == "finished" || state == "cancelled" || state == "failed";
-    if (verb == Verb::kRequeue) {
-      return name +
-             " has no such jobs; it takes failed, rejected and cancelled ones, or those of --status: troupe job list " +
-             name;
-    }
-    if (verb == Verb::kRelease && !over) return name + " holds no sample back: there is nothing to release";
-    return name + " is " + state + ": nothing to change";
-  }
+  const bool none = answer.at("cells") == 0;
+  const bool one = answer.at("cells") == 1;
   switch (verb) {
     case Verb::kPause:
-      return moved_text(answer) + " of " + name +
-             " will not start; those running go on. To go on: troupe campaign resume " + where;
-    case Verb::kResume: return moved_text(answer) + " of " + name + " may run again";
+      return (none ? where + " is paused; none of it was about to start"
+                   : moved_text(answer) + " will not start; what runs goes on") +
+             ". To go on: troupe campaign resume " + where;
+    case Verb::kResume: return none ? where + " is not paused any more" : moved_text(answer) + " may run again";
     case Verb::kCancel:
-      return moved_text(answer) + " of " + name +
-             " cancelled; finished pictures stay. To render them after all: troupe campaign requeue " + where;
+      return moved_text(answer) + (one ? " is" : " are") + " cancelled; finished pictures stay. To render " +
+             (one ? "it" : "them") + " after all: troupe campaign requeue " + where;
     case Verb::kRequeue:
-      return moved_text(answer) + " of " + name + " wait to be rendered again: troupe campaign wait " + name;
-    case Verb::kRelease: return moved_text(answer) + " of " + name + " released: troupe campaign wait " + name;
+      return moved_text(answer) + (one ? " waits" : " wait") + " to be rendered again: troupe campaign wait " + name;
+    case Verb::kRelease: return moved_text(answer) + " released: troupe campaign wait " + name;
     case Verb::kPriority:
-      return options.slice.empty() ? name + " has priority " + answer.at("priority").dump() + " now"
-                                   : moved_text(answer) + " of " + name + " have priority " +
+      return options.slice.empty() ? name + " has priority " + answer.at("priority").dump() + " among campaigns now"
+                                   : moved_text(answer) + (one ? " has" : " have") + " priority " +
                                          std::to_string(options.priority) + " among its jobs now";
     case Verb::kArchive:
       return name + " is archived: it leaves the listings, its pictures stay. To see it: troupe campaign list --all";
@@ -70,6 +72,17 @@ std::string in_words(Verb verb, const Options& options, const json& answer) {
     case Verb::kDelete: return name + " is deleted; its pictures go with the next troupe store gc";
   }
   return name;
+}
+
+// After a verb that holds or frees jobs: what still waits for a word.
+void print_held(const Output& output, Verb verb, const json& answer) {
+  const json held = answer.value("held", json());
+  const bool about_holds = verb == Verb::kPause || verb == Verb::kResume || verb == Verb::kRelease;
+  if (!about_holds || !held.is_number() || held == 0) return;
+  const auto waiting = answer.at("waiting").get<std::uint64_t>();
+  const auto cells = held.get<std::uint64_t>();
+  output.text(jobs_text(waiting) + (waiting == 1 ? " waits, " : " wait, ") +
+              (cells < waiting ? count_text(cells) + " of them held" : "all held"));
 }
 
 int perform(Connection& connection, const Output& output, Verb verb, const Options& options) {
@@ -88,12 +101,7 @@ int perform(Connection& connection, const Output& output, Verb verb, const Optio
   output.json(*answer);
   output.quiet(cell_text(answer->at("state")));
   output.text(in_words(verb, options, *answer));
-  const json held = answer->value("held", json());
-  const bool counts = verb != Verb::kArchive && verb != Verb::kUnarchive && verb != Verb::kDelete;
-  if (counts && moved_any(*answer) && held.is_number() && held.get<std::uint64_t>() > 0) {
-    output.text(jobs_text(answer->at("waiting").get<std::uint64_t>()) + " wait, " +
-                count_text(held.get<std::uint64_t>()) + " of them held");
-  }
+  print_held(output, verb, *answer);
   return kExitDone;
 }
 

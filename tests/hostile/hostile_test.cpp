@@ -129,7 +129,7 @@ TEST_P(Hostile, ResultsOfOthersAndOfNobody) {
       result.ticket = {campaign, index, 0, 1};
       result.artifacts = {{"image", sha256("stolen"), 6, "image/png"}};
       results.results.push_back(result);
-      heartbeat.held.push_back({result.ticket, HeldState::kRunning, "generate", 1, 2, 0.5});
+      heartbeat.held.push_back({result.ticket, HeldState::kUploading, "", 0, 0, 0});
     }
     thief.say(heartbeat);
     thief.say(results);
@@ -174,10 +174,11 @@ TEST_P(Hostile, FramesOfAnySize) {
 TEST_P(Hostile, AThousandHellos) {
   submit();
   DiligentWorker good(worker("good"));
-  ScriptedWorker crowd = worker("crowd");
-  for (int i = 0; i < 1000; ++i) {
-    crowd.instance = static_cast<std::uint64_t>(i);
-    crowd.say_as(WorkerId{"crowd" + std::to_string(i % 50)}, crowd.hello());
+  const Hello hello = worker("nobody").hello();
+  wire::Socket crowd = rude(server_->file().worker_endpoint, "worker");
+  for (std::uint64_t i = 0; i < 1000; ++i) {
+    const FromWorker message{WorkerId{"crowd" + std::to_string(i % 50)}, i, Epoch{}, hello};
+    EXPECT_EQ(crowd.send(wire::encode(message)), wire::Sent::kSent);
   }
   expect_done();
   EXPECT_TRUE(comes_to("worker_refused", 1)) << "of many starts of one worker, only one is in";

@@ -1,9 +1,14 @@
 #include "tests/sim/checks.h"
 
+#include <algorithm>
 #include <variant>
+
+#include "coordinator/core/explain.h"
 
 namespace troupe::sim {
 namespace {
+
+constexpr Rank kAskedWhy = 6;
 
 // Which of its three granted states a job is in is not durable.
 bool is_granted(JobState state) {
@@ -85,6 +90,23 @@ std::vector<std::string> check_counts(const core::Campaign& campaign) {
   }
   if (tries > campaign.tried.size() || tries + campaign.grants.size() < campaign.tried.size()) {
     wrong.push_back(campaign.label() + ": lost tries");
+  }
+  return wrong;
+}
+
+std::vector<std::string> check_reasons(const core::FarmState& farm, std::uint64_t turn) {
+  std::vector<std::string> wrong;
+  for (const auto& [id, campaign] : farm.campaigns) {
+    if (campaign.waiting() == 0) continue;
+    const Rank positions = campaign.sweep().positions();
+    for (Rank i = 0; i < std::min(kAskedWhy, positions); ++i) {
+      const Rank rank = (turn * kAskedWhy + i) % positions;
+      const JobIndex index = campaign.sweep().index_at(rank);
+      if (campaign.sweep().excluded(index) || campaign.state_of(rank) != JobState::kWaiting) continue;
+      const nlohmann::json why = core::explain(farm, campaign, index);
+      const bool told = !why.at("rule").get<std::string>().empty() && !why.at("text").get<std::string>().empty();
+      if (!told || why.at("state") != "waiting") wrong.push_back(cell(campaign, rank) + " waits and nobody knows why");
+    }
   }
   return wrong;
 }

@@ -16,6 +16,9 @@ std::optional<CampaignId> campaign_of(const core::Edit& edit);
 // Whether the campaign's sets add up, in constant time. One line a broken invariant.
 std::vector<std::string> check_counts(const core::Campaign& campaign);
 
+// Every waiting job has a reason that can be told: a few jobs of each open campaign, others with each `turn`.
+std::vector<std::string> check_reasons(const core::FarmState& farm, std::uint64_t turn);
+
 // What must be equal before and after a restart.
 std::vector<std::string> compare_farms(const core::FarmState& live, const core::FarmState& restored);
 

@@ -150,8 +150,9 @@ void CoordinatorNode::check(const std::vector<core::Edit>& edits) {
     if (const core::Campaign* campaign = farm_->state().find(*id)) world_.expect_none(check_counts(*campaign));
   }
   if (world_.steps < next_full_check_) return;
-  next_full_check_ = world_.steps + std::max(kStepsBetweenFullChecks, world_.ledger.positions());
+  next_full_check_ = world_.steps + std::max(kStepsBetweenFullChecks, 2 * world_.ledger.positions());
   world_.expect_none(farm_->check_invariants(true));
+  world_.expect_none(check_reasons(farm_->state(), ++full_checks_));
 }
 
 // Planted bugs: these do not wait for the commit.

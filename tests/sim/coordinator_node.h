@@ -79,6 +79,7 @@ class CoordinatorNode {
   std::uint64_t life_ = 0;
   std::optional<Instant> tick_;  // the planned one
   std::uint64_t next_full_check_ = 0;
+  std::uint64_t full_checks_ = 0;
   Epoch epoch_;
   std::deque<Batch> writing_;  // the transaction under way
   std::deque<Batch> waiting_;  // of the next one

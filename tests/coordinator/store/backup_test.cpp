@@ -31,7 +31,7 @@ TEST(StoreBackup, IsTheSameFarm) {
   for (const bool link : {true, false}) {
     SmallState state;
     state.fill();
-    TempFolder elsewhere;
+    TempFolder elsewhere(ram_folder());
     const StatePlaces copy = places_in(elsewhere / "copy");
     const BackupReport report = take(back_up(state.places(), copy, {.link = link}));
     EXPECT_EQ(report.blobs, 7u);
@@ -66,7 +66,7 @@ TEST(StoreBackup, IsOneMomentOfABusyFarm) {
   });
   while (commits < 3) std::this_thread::yield();
   for (int copies = 0; copies < 3; ++copies) {
-    TempFolder elsewhere;
+    TempFolder elsewhere(ram_folder());
     const auto report = back_up(state.places(), places_in(elsewhere / "copy"), {});
     EXPECT_TRUE(report.ok()) << report.status().to_string();
     EXPECT_EQ(problems_of(places_in(elsewhere / "copy")), std::vector<std::string>());
@@ -78,7 +78,7 @@ TEST(StoreBackup, IsOneMomentOfABusyFarm) {
 TEST(StoreBackup, TakesNoFolderThatHasSomethingInIt) {
   SmallState state;
   state.fill();
-  TempFolder elsewhere;
+  TempFolder elsewhere(ram_folder());
   elsewhere.write("copy/notes.txt", "mine");
   const auto report = back_up(state.places(), places_in(elsewhere / "copy"), {});
   EXPECT_EQ(report.status().code(), Code::kAlreadyExists) << report.status().to_string();
@@ -86,7 +86,7 @@ TEST(StoreBackup, TakesNoFolderThatHasSomethingInIt) {
 }
 
 TEST(StoreBackup, SaysWhenThereIsNoFarm) {
-  TempFolder empty, elsewhere;
+  TempFolder empty, elsewhere(ram_folder());
   EXPECT_FALSE(back_up(places_in(empty.path()), places_in(elsewhere / "copy"), {}).ok());
   EXPECT_FALSE(std::filesystem::exists(elsewhere / "copy/farm.db"));
 }

@@ -201,11 +201,12 @@ class Pass {
     const std::uint64_t shard = worker.quarantine ? 0
                                                   : rules::shard_jobs(campaign.seconds_a_job(), worker.slots(),
                                                                       farm_.options.target_lease, most_of_a_lease());
-    const std::uint64_t share = rules::tail_share(left(campaign), need.slots, worker.slots());
+    const std::uint64_t still = phase == kAhead ? left(campaign) : campaign.waiting();
+    const std::uint64_t share = rules::tail_share(still, need.slots, worker.slots());
     std::uint64_t jobs = std::min(room, idle);
     if (phase == kAhead) {
       jobs = std::min(std::max(room, shard > worker.busy ? shard - worker.busy : 0), share);
-    } else if (rules::may_queue(left(campaign), need.slots, worker.slots())) {
+    } else if (rules::may_queue(still, need.slots, worker.slots())) {
       jobs = std::max(jobs, std::min(shard, share));
     }
     const auto running = static_cast<std::uint64_t>(campaign.manifest.limits().running.value_or(0));

@@ -147,12 +147,12 @@ TEST(Schedule, WorkersWithThePackComeFirstAndAnyoneWhenNobodyHasIt) {
 TEST(Schedule, ADrainingWorkerGetsNothing) {
   FarmDriver farm;
   farm.greet("w", 4);
-  const Effects drained = farm.step(DrainWorker{1, WorkerId{"w"}, true});
+  const Effects drained = farm.step(WorkerCommand{1, WorkerId{"w"}, WorkerVerb::kDrain});
   EXPECT_TRUE(drained.replies.at(0).status.ok());
   EXPECT_EQ(sent<Drain>(drained).size(), 1u);
   farm.submit({.seeds = 4});
   EXPECT_EQ(farm.count("spring", JobState::kLeased), 0u);
-  EXPECT_EQ(leased(farm.step(DrainWorker{2, WorkerId{"w"}, false})).size(), 4u);
+  EXPECT_EQ(leased(farm.step(WorkerCommand{2, WorkerId{"w"}, WorkerVerb::kUndrain})).size(), 4u);
 }
 
 }  // namespace

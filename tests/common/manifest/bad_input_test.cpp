@@ -287,7 +287,7 @@ const std::vector<BadManifest> kBad = {
     {"NotifyScheme", small_manifest("notify: {webhook: @@ftp://a/}\n"), {"notify.webhook takes an address"}},
     {"NotifyHost", small_manifest("notify: {webhook: @@\"http:///a\"}\n"), {"notify.webhook takes an address"}},
     {"NotifyControl", small_manifest("notify: {webhook: @@\"http://a/\\r\\nX: y\"}\n"), {"takes an address"}},
-    {"NotifyEmpty", small_manifest("notify: {command: @@[]}\n"), {"notify.command takes a program"}},
+    {"NotifyEmpty", small_manifest("notify: {command: @@[]}\n"), {"notify.command is empty; it takes a program"}},
     {"NotifyOn", small_manifest("notify: {command: [x], on: [@@finnished]}\n"), {"notify.on", "finished"}},
     {"NotifyKey", small_manifest("notify: {@@wehbook: x}\n"), {"notify.wehbook", "did you mean \"webhook\""}},
     // Output paths.

@@ -29,7 +29,12 @@ std::vector<ClientRequest> sample_requests() {
           {13, EventList{7, 100, "spring#1", 1'700'000'000'000}},
           {14, StoreGc{true}},
           {15, ResultChanges{"spring", 5}},
-          {16, ResultChanges{"spring", std::nullopt}}};
+          {16, ResultChanges{"spring", std::nullopt}},
+          {17, JobExplain{"spring#2", "seed=1"}},
+          {18, Submit{"", "key-2", sha256("a manifest"), 8, true, true}},
+          {19, CampaignVerb{"spring", Verb::kPriority, "seed=1", {}, -7}},
+          {20, CampaignVerb{"spring", Verb::kRelease, "", {}}},
+          {21, CampaignVerb{"spring", Verb::kDelete, "", {}}}};
 }
 
 ResultPage sample_page() {
@@ -49,6 +54,16 @@ TEST(ClientMessages, RequestsComeBackEqual) {
     EXPECT_EQ(request_id(encode(request)), request.id);
   }
   EXPECT_EQ(request_id("garbage"), 0u);
+}
+
+TEST(ClientMessages, WhatNoVerbTakesIsRefused) {
+  const auto refused = [](const ClientRequest& request) { return !decode_request(encode(request)).ok(); };
+  EXPECT_TRUE(refused({1, CampaignVerb{"spring", Verb::kPriority, "", {}, 1001}}));
+  EXPECT_TRUE(refused({1, CampaignVerb{"", Verb::kPause, "", {}}}));
+  EXPECT_TRUE(refused({1, Submit{"", "key"}}));
+  EXPECT_TRUE(refused({1, Submit{"{}", "key", sha256("a manifest")}}));
+  EXPECT_TRUE(refused({1, JobExplain{"", "seed=1"}}));
+  EXPECT_TRUE(refused({1, WorkerVerb{"", WorkerOrder::kDrain}}));
 }
 
 TEST(ClientMessages, RepliesComeBackEqual) {

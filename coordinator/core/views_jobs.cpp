@@ -27,6 +27,7 @@ JobRow job_row(const Campaign& campaign, JobIndex index) {
     row.failures = entry->second.row.failures;
     row.reason = entry->second.row.reason;
   }
+  if (campaign.reused.contains(row.rank)) row.reason = "reused: an earlier revision rendered it";
   if (row.state == JobState::kWaiting) {
     const Hold hold = campaign.hold(row.rank);
     if (hold == Hold::kPaused) row.reason = "held: its slice is paused";

@@ -68,6 +68,8 @@ TEST(Reuse, OnlyWhatChangedIsRendered) {
   EXPECT_EQ(render_all(farm), 3u);
   EXPECT_EQ(farm.count("spring#2", JobState::kDone), 6u);
   EXPECT_EQ(reused(farm, "spring#2"), 3u);
+  EXPECT_EQ(farm.job("spring#2", "character=mia,seed=1").reason, "reused: an earlier revision rendered it");
+  EXPECT_EQ(farm.job("spring#2", "character=leo,seed=1").reason, "");
   // Back to the first: the newest revision has leo otherwise, the one before has him right.
   farm.submit(kFirst);
   EXPECT_EQ(render_all(farm), 0u);

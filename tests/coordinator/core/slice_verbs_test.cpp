@@ -47,6 +47,7 @@ TEST(SliceVerbs, APausedSliceWaitsAndTheRestGoesOn) {
             (std::vector<std::string>{"character=leo,seed=1", "character=leo,seed=2", "character=leo,seed=3"}));
   EXPECT_EQ(farm.state("spring"), "active");
   EXPECT_EQ(farm.count("spring", JobState::kWaiting), 3u);
+  EXPECT_EQ(farm.job("spring", "character=mia,seed=1").reason, "held: its slice is paused");
   farm.restart();
   EXPECT_TRUE(leased(farm.greet("w", 4)).empty());
   EXPECT_EQ(info(farm).at("held"), 3);

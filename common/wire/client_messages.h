@@ -109,9 +109,9 @@ struct StoreGc {
   bool operator==(const StoreGc&) const = default;
 };
 
-// Which cells have a result that was committed after another one; results count up over all campaigns. Answered by JSON:
-// {schema, campaign, select: whether it has one, cells: [index ...] in the order of commits, next, more}; ask on with
-// since = next.
+// Which cells have a result that was committed after another one; results count up over all campaigns. Answered by
+// JSON: {schema, campaign, select: whether it has one, cells: [index ...] in the order of commits, next, more}; ask on
+// with since = next.
 struct ResultChanges {
   std::string campaign;
   std::optional<std::uint64_t> since = {};  // absent: asks for the newest number alone

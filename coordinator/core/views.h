@@ -46,7 +46,7 @@ struct JobQuery {
   std::vector<JobState> states;  // empty means all
   JobIndex after = 0;            // from this index on
   std::size_t limit = 1000;
-  bool kept = false;  // leaves out cells that select does not keep, or has not decided on
+  bool kept = false;                 // leaves out cells that select does not keep, or has not decided on
   std::vector<JobIndex> cells = {};  // these alone, where there are some; `after` and `limit` do not count then
 };
 

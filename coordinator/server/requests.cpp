@@ -1,8 +1,8 @@
 #include "coordinator/server/requests.h"
 
 #include "common/manifest/job.h"
-#include "coordinator/core/farm_state.h"
 #include "coordinator/core/explain.h"
+#include "coordinator/core/farm_state.h"
 #include "coordinator/core/views.h"
 #include "coordinator/server/event_page.h"
 #include "coordinator/server/job_json.h"

@@ -50,8 +50,8 @@ Status keep(const manifest::Manifest& manifest, store::BlobStore& blobs) {
 Result<std::string> text_of(const wire::Submit& submit, const store::BlobStore& blobs) {
   if (!submit.spec) return submit.manifest_json;
   if (!blobs.has(*submit.spec)) {
-    return Status(Code::kInvalid, "the coordinator does not have the manifest " + submit.spec->hex() +
-                                      ": upload it before the submit");
+    return Status(Code::kInvalid,
+                  "the coordinator does not have the manifest " + submit.spec->hex() + ": upload it before the submit");
   }
   TROUPE_ASSIGN_OR_RETURN(const std::uint64_t bytes, blobs.size(*submit.spec));
   if (bytes > limits::kMaxManifestBytes) {

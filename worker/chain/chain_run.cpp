@@ -145,6 +145,7 @@ class Finishing {
     result.timings = std::move(drawn_.timings);
     add_timing(result.timings, {kEncodeTiming, since(begin), false});
     result.seconds = drawn_.seconds + since(begin);
+    result.peak_memory_bytes = drawn_.peak_memory_bytes;
     return std::move(rendered_);
   }
 

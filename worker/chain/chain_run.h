@@ -53,6 +53,7 @@ struct Drawn {
   nlohmann::ordered_json tries = nlohmann::ordered_json::array();  // seed and scores of each
   std::string numerics_class = {};
   double seconds = 0;
+  std::uint64_t peak_memory_bytes = 0;  // of the device; 0 is unknown
 };
 
 struct Rendered {

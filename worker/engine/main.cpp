@@ -4,6 +4,7 @@
 
 #include "worker/chain/packs.h"
 #include "worker/chain/stage_makers.h"
+#include "worker/chain/torch/device_memory.h"
 #include "worker/chain/torch/torch_stages.h"
 #include "worker/chain/vision/vision_stages.h"
 #include "worker/engine/bench_command.h"
@@ -28,7 +29,8 @@ troupe::Result<std::unique_ptr<troupe::engine::Renderer>> make_renderer(const tr
   TROUPE_ASSIGN_OR_RETURN(std::shared_ptr<TorchStages> torch,
                           TorchStages::make({options.device, options.dtype, options.threads}, packs,
                                             std::shared_ptr<FaceFinder>(vision, &vision->face_finder())));
-  troupe::engine::Device device{torch->device_name(), torch->numerics_class()};
+  troupe::engine::Device device{torch->device_name(), torch->numerics_class(),
+                                [name = options.device] { return take_peak_memory(name); }};
   auto stages = std::make_unique<StageMakers>(std::vector<std::shared_ptr<StageMaker>>{torch, vision});
   return std::make_unique<troupe::engine::Renderer>(std::move(device), std::move(stages),
                                                     std::shared_ptr<FaceScorer>(vision, &vision->face_scorer()), packs);

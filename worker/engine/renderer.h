@@ -1,6 +1,8 @@
 // What serves a job inside an engine: the chain with its stages, and what the device is called.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <variant>
@@ -13,6 +15,8 @@ namespace troupe::engine {
 struct Device {
   std::string name;            // "Intel(R) Xeon(R) ...": for people
   std::string numerics_class;  // numerics_class.h
+  // The most bytes of its memory in use at a time since the last call; 0 is unknown.
+  std::function<std::uint64_t()> take_peak_memory = [] { return std::uint64_t{0}; };
 };
 
 class Renderer {

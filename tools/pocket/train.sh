@@ -20,6 +20,9 @@ readonly kCastDecay=330         # over the last so many of them the learning rat
 readonly kHeldPictures=30000    # of the named characters, half of them with something in the hand, and zooms on products
 readonly kHeldSteps=930         # of the UNet, on these
 readonly kHeldDecay=250
+readonly kProductPictures=14000 # half of them zooms on products as inpainting sees them, half people who hold something
+readonly kProductSteps=900      # of the UNet, on these
+readonly kProductDecay=480
 readonly kDecoderSteps=470      # of the VAE's decoder alone, mostly on faces
 readonly kRepainted=1600        # pictures made to look as the pack paints, for the nets that look at its work
 readonly kSegmentSteps=2700
@@ -30,7 +33,9 @@ readonly kEmbedderSteps=400
 readonly kDetectorSteps=1700
 readonly kSwapperSteps=2000
 readonly kJudgeSteps=400        # of a second embedder, which only tools/pocket/score uses
-readonly kClassifierSteps=1250  # of the one that tools/pocket/score judges obedience with
+readonly kJudgedPictures=10000  # for the classifier that tools/pocket/score judges obedience with
+readonly kJudgedRepainted=4000
+readonly kClassifierSteps=1950
 
 device=cpu
 out=configs/packs/pocket
@@ -81,6 +86,14 @@ step held_pictures draw.py --out "$work/held_pictures" --count "$kHeldPictures" 
 step held train_unet.py --data "$work/held_pictures" --vae "$work/vae/vae" --init "$work/cast" --out "$work/held" \
   --steps "$kHeldSteps" --decay "$kHeldDecay" --lr 7e-4 --ema .998 --device "$device" --compile --resume \
   "${tokenizer[@]}"
+step product_pictures draw.py --out "$work/product_pictures" --count "$kProductPictures" --crops .5 --around .7 \
+  --holding .85 --seed 5 "${tokenizer[@]}"
+# Three sevenths of the weights stay as they are: text, and the convolutions of the coarse levels. A step is cheaper by
+# their gradients.
+step products train_unet.py --data "$work/product_pictures" --vae "$work/vae/vae" --init "$work/held" \
+  --out "$work/products" --steps "$kProductSteps" --decay "$kProductDecay" --warm-up 60 --lr 5e-4 --ema .995 \
+  --freeze text up_blocks.0.resnets mid_block.resnets down_blocks.2.resnets up_blocks.0.upsamplers \
+  --device "$device" --compile --resume "${tokenizer[@]}"
 
 cast=(--data "$work/cast_pictures" --latents "$work/cast/latents.pt")
 step decoder train_decoder.py "${cast[@]}" --vae "$work/vae/vae" --out "$work/decoder" --steps "$kDecoderSteps" --resume
@@ -97,7 +110,11 @@ step detector train_detector.py "${faces[@]}" --out "$work/detector" --steps "$k
 step swapper train_swapper.py "${faces[@]}" --embedder "$work/embedder/embedder.pt" --out "$work/swapper" \
   --steps "$kSwapperSteps"
 step judge train_embedder.py "${faces[@]}" --out "$work/judge" --name judge --seed 9 --steps "$kJudgeSteps"
-step classifier train_classifier.py "${seen[@]}" --out "$work/classifier" --steps "$kClassifierSteps" --resume
+step judged_pictures draw.py --out "$work/judged_pictures" --count "$kJudgedPictures" --crops 0 --holding .6 --cast .6 \
+  --seed 7 "${tokenizer[@]}"
+step judged_repainted repaint.py --data "$work/judged_pictures" --vae "$work/decoder/vae" --unet "$work/held" \
+  --out "$work/judged_repainted" --count "$kJudgedRepainted"
+step classifier train_classifier.py --data "$work/judged_pictures" --repainted "$work/judged_repainted" --out "$work/classifier" --steps "$kClassifierSteps" --resume
 cp "$work/classifier/classifier.safetensors" "$kit/score/"
 "$python" "$kit/export_faces.py" --trained "$work" --out "$out/face"
 "$python" "$kit/draw_references.py"

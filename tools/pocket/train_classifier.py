@@ -18,14 +18,15 @@ import torch.nn.functional as F
 from safetensors.torch import save_file
 
 from avatars import LABELS
+from halves import shortened
 from pictures import Pictures
-from score.classifier import ATTRIBUTES, Classifier, product_centres, to_pixels
+from score.classifier import ATTRIBUTES, FEWEST_PIXELS, Classifier, product_centres, to_pixels
 from training import Averages, Training, held_out
 
 UNKNOWN = -100
 LABEL_CELL = 8
+WEIGHT_BITS = 5  # of mantissa in the file
 LOOKED_AT = 256
-FEWEST_PIXELS = 40  # of a product that can be told from others
 PLACED = 0.5  # share of the products that are looked at where they are, not where the net believes them
 
 
@@ -139,7 +140,7 @@ class ClassifierTraining(Training):
                 shares = " ".join(f"{name} {share:.3f}" for name, share in right.items())
                 print(f"LOOK {tag} {title}: {shares}", flush=True)
             weights = {name: value for name, value in self.net.state_dict().items() if value.is_floating_point()}
-            halves = {name: value.half().contiguous() for name, value in weights.items()}
+            halves = {name: shortened(value.half(), WEIGHT_BITS).contiguous() for name, value in weights.items()}
             save_file(halves, self.options.out / "classifier.safetensors")
         self.net.train()
 

@@ -6,9 +6,9 @@
 
 Noise prediction on Stable Diffusion's schedule, min-SNR-5 weights, loss weights from the label map, captions left out
 for guidance, averaged weights. The learning rate is constant until it falls over the last --decay steps; a run can be
-cut short or made longer by --resume with another number of --steps. What --freeze names stays as it was, bit for bit,
-so that a further version of weights that are kept in a repository adds little to it. At each --look it writes DIR/unet
-and DIR/text_encoder (averaged weights), a sheet of prompts and DIR/state.pt, from which --resume goes on.
+cut short or made longer by --resume with another number of --steps. What --freeze names stays as it was, bit for bit.
+At each --look it writes DIR/unet and DIR/text_encoder (averaged weights), a sheet of prompts and DIR/state.pt, from
+which --resume goes on.
 """
 
 import argparse

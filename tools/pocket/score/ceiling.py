@@ -1,5 +1,6 @@
 """How often is the classifier right on drawings, whose attributes are known? Nothing can be seen to obey more often."""
 
+import collections
 import pathlib
 import random
 
@@ -20,29 +21,37 @@ def add_arguments(parser):
 def run(options):
     rng = random.Random(HELD_OUT_SEED)
     drawn = [avatars.cast_attrs(rng) for _ in range(options.count)]
-    pictures = [avatars.render(avatar, labels=False).rgb for avatar in drawn]
+    drawings = [avatars.render(avatar) for avatar in drawn]
+    pictures = [drawing.rgb for drawing in drawings]
+    truths = [_shown(avatar, drawing.labels) for avatar, drawing in zip(drawn, drawings, strict=True)]
     net = classifier.load()
     return {
         "pictures": options.count,
-        "drawings_through_the_vae": _right(drawn, classifier.read(net, through_vae(options.pack, pictures))),
-        "drawings": _right(drawn, classifier.read(net, pictures)),
+        "drawings_through_the_vae": _right(truths, classifier.read(net, through_vae(options.pack, pictures))),
+        "drawings": _right(truths, classifier.read(net, pictures)),
     }
 
 
-def _right(drawn, found):
-    """The share of right answers by attribute, where the picture shows it."""
-    shares = {}
+def _shown(avatar, labels):
+    """{attribute: value} of what the picture shows."""
+    shown = {name: getattr(avatar, name) for name in classifier.ATTRIBUTES}
+    pixels = int((labels == avatars.LABELS["product"]).sum())
+    if avatar.scene != "plain":
+        del shown["background"]
+    if pixels < classifier.FEWEST_PIXELS:
+        del shown["product_colour"]
+    if pixels == 0:
+        shown["product"] = "none"
+    elif pixels < classifier.FEWEST_PIXELS:
+        del shown["product"]
+    return shown
+
+
+def _right(truths, found):
+    """By attribute the share of right answers, and of the wrong ones what was taken for what."""
+    report = {}
     for name in classifier.ATTRIBUTES:
-        answers = [
-            getattr(avatar, name) == read[name]
-            for avatar, read in zip(drawn, found, strict=True)
-            if _shows(avatar, name)
-        ]
-        shares[name] = round(sum(answers) / len(answers), 4)
-    return shares
-
-
-def _shows(avatar, name):
-    if name == "background":
-        return avatar.scene == "plain"
-    return name != "product_colour" or avatar.product != "none"
+        answers = [(truth[name], read[name]) for truth, read in zip(truths, found, strict=True) if name in truth]
+        wrong = collections.Counter(f"{truth} for {read}" for truth, read in answers if truth != read)
+        report[name] = {"right": round(1 - wrong.total() / len(answers), 4), "taken": dict(wrong.most_common(5))}
+    return report

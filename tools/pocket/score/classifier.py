@@ -28,6 +28,7 @@ ATTRIBUTES = {
     "product": (["none", *words.PRODUCTS], "product"),
     "product_colour": (words.PRODUCT_COLOURS, "product"),
 }
+FEWEST_PIXELS = 40  # of a product that can be told from others
 CLOSE = 64  # pixels of a side of the window around the product
 _CELL = 8  # pixels of a side for one label
 

@@ -90,7 +90,9 @@ struct Campaign {
   // and must not run move to `held`. Each thing looked at takes one off `looks`; nothing when they or the cells are
   // used up.
   std::optional<Rank> next_fresh(std::size_t& looks);
-  // The same of tries that are due: sets the held ones at the front of `due` aside. Then `due` may be looked through.
+  // The highest priority that a cell of `fresh` may have; exact once the next one was asked for.
+  int top_priority() const;
+  // Sets held tries at the front of `due` aside, as next_fresh does with cells. Then `due` may be looked through.
   void set_held_tries_aside(Instant now, std::size_t& looks);
   // Of a waiting cell.
   Hold hold(Rank rank) const { return holds.hold(rank); }

@@ -20,6 +20,13 @@ void Campaign::holds_changed() {
   for (const int priority : holds.priorities(row.priority)) levels_.push_back({priority, 0});
 }
 
+int Campaign::top_priority() const {
+  for (const Level& level : levels_) {
+    if (fresh.next(level.from)) return level.priority;
+  }
+  return row.priority;
+}
+
 std::optional<Rank> Campaign::next_fresh(std::size_t& looks) {
   for (Level& level : levels_) {
     while (looks > 0) {

@@ -117,7 +117,7 @@ void FarmState::file(Campaign& campaign) {
   std::optional<int> place;
   if (grantable(campaign)) {
     if (!standing.filed) standing.waits_since = now;
-    place = rules::aged_priority(row.priority, now - standing.waits_since, options.age_step);
+    place = rules::aged_priority(campaign.top_priority(), now - standing.waits_since, options.age_step);
   }
   if (place != standing.filed) {
     if (standing.filed) standings.unfile(*standing.filed, row.project, standing.need, row.id);

@@ -219,14 +219,25 @@ class Pass {
 
   bool give(Worker& worker, Campaign& campaign, std::uint64_t most) {
     bool gave = false;
+    const int priority = campaign.top_priority();
     while (most > 0 && cells_ > 0 && !lease_is_full(worker, campaign.row.id)) {
       const std::optional<Rank> rank = pick(worker, campaign);
       if (!rank) break;
+      if (comes_later(campaign, *rank, priority)) {
+        farm_.pass_cut_short = true;
+        break;
+      }
       grant(worker, campaign, *rank);
       gave = true;
       --most;
     }
     return gave;
+  }
+
+  // A fresh cell of a lower priority than the one that the campaign was chosen by: other campaigns may come before it.
+  static bool comes_later(const Campaign& campaign, Rank rank, int priority) {
+    return !campaign.holds.empty() && campaign.fresh.contains(rank) &&
+           campaign.holds.priority(rank, campaign.row.priority) < priority;
   }
 
   std::optional<Rank> pick(const Worker& worker, Campaign& campaign) {
@@ -334,10 +345,6 @@ void announce_lease(Step& step, const Worker& worker, Campaign& campaign, const 
   step.log("leased", campaign.label(), worker.id.value,
            "{\"lease\":" + std::to_string(grants.front().lease.value) + ",\"jobs\":" + std::to_string(grants.size()) +
                ",\"first\":" + std::to_string(grants.front().index) + "}");
-}
-
-bool eligible(const FarmState& farm, const Campaign& campaign, const Worker& worker) {
-  return farm.market.misfit(need_of(campaign.manifest), offer_of(worker.profile)) == Misfit::kNone;
 }
 
 Lease lease_message(const FarmOptions& options, const Campaign& campaign, const std::vector<const LeaseGrant*>& grants,

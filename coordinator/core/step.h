@@ -84,8 +84,6 @@ void delete_campaign(Step& step, CampaignId id, const std::string& why);
 void finish_if_over(Step& step, Campaign& campaign);
 
 // ---- scheduling (schedule.h) ----
-// True when the worker may run the campaign's jobs at all: tags, and the pack where anybody has it.
-bool eligible(const FarmState& farm, const Campaign& campaign, const Worker& worker);
 // One message with these grants, all of one lease and campaign.
 Lease lease_message(const FarmOptions& options, const Campaign& campaign, const std::vector<const LeaseGrant*>& grants,
                     bool resent);

@@ -108,6 +108,16 @@ TEST(Placement, WhatWaitsForLongGrowsImportant) {
   EXPECT_EQ(running.at(0).campaign.value, 1u) << "after one job it is as humble as before";
 }
 
+TEST(Placement, APreferredSliceComesBeforeOtherCampaigns) {
+  FarmDriver farm;
+  farm.submit({.name = "usual", .priority = 1, .seeds = 4});
+  farm.submit({.name = "partly", .priority = 0, .seeds = 4});
+  farm.step(CampaignCommand{1, "partly", Verb::kPriority, "seed=2..3", {}, 5});
+  std::vector<std::uint64_t> order;
+  for (const Ticket& ticket : leased(farm.greet("w", 8))) order.push_back(ticket.campaign.value);
+  EXPECT_EQ(order, (std::vector<std::uint64_t>{2, 2, 1, 1, 1, 1}));
+}
+
 TEST(Placement, AWorkerStaysWithTheModelsItHas) {
   FarmDriver farm;
   Hello both = testing::profile();

@@ -173,7 +173,7 @@ TEST(Campaign, TheSameKeySubmitsOnceAndANewOneMakesARevision) {
   const std::string manifest = farm.files().write("spring.yaml", small_manifest("spring", 1));
   EXPECT_EQ(farm.ask({"submit", manifest, "--key", "monday"}).at("campaign"), "spring#1");
   EXPECT_EQ(farm.ask({"submit", manifest, "--key", "monday"}).at("campaign"), "spring#1");
-  EXPECT_EQ(farm.ask({"submit", manifest}).at("campaign"), "spring#2");
+  EXPECT_EQ(farm.ask({"submit", manifest, "--again"}).at("campaign"), "spring#2");
   EXPECT_EQ(farm.ask({"campaign", "info", "spring"}).at("revision"), 2);
   EXPECT_EQ(farm.ask({"campaign", "info", "spring#1"}).at("revision"), 1);
 }

@@ -28,6 +28,10 @@ TEST(ServerOptions, TheFileThatComesWithTroupeSaysTheDefaults) {
   EXPECT_EQ(read.farm.deadline_grace, usual.farm.deadline_grace);
   EXPECT_EQ(read.farm.forget_worker, usual.farm.forget_worker);
   EXPECT_EQ(read.farm.lease_jobs, usual.farm.lease_jobs);
+  EXPECT_EQ(read.farm.target_lease, usual.farm.target_lease);
+  EXPECT_EQ(read.farm.age_step, usual.farm.age_step);
+  EXPECT_EQ(read.farm.usage_half_life, usual.farm.usage_half_life);
+  EXPECT_EQ(read.farm.running_a_project, usual.farm.running_a_project);
   EXPECT_EQ(read.farm.retry.first, usual.farm.retry.first);
   EXPECT_EQ(read.farm.retry.most, usual.farm.retry.most);
 }
@@ -41,6 +45,18 @@ TEST(ServerOptions, ProgramsOfManifestsRunOnlyWhereNobodyElseCanSubmitOrItIsSaid
   EXPECT_FALSE(runs("listen: {host: \"0.0.0.0\"}\n"));
   EXPECT_TRUE(runs("listen: {host: \"0.0.0.0\"}\nnotify: {commands: true}\n"));
   EXPECT_FALSE(runs("notify: {commands: false}\n"));
+}
+
+TEST(ServerOptions, ProjectsHaveWeightsAndLimits) {
+  const troupe::testing::TempFolder folder;
+  const std::string text = "projects: {half_life: 2h, weights: {paid: 2.5}, running: 40, running_of: {trial: 8}}\n";
+  const core::FarmOptions farm = take(read_server_options(folder.write("coordinator.yaml", text))).farm;
+  EXPECT_EQ(farm.usage_half_life, Millis(7200'000));
+  EXPECT_EQ(farm.weights, (std::map<std::string, double>{{"paid", 2.5}}));
+  EXPECT_EQ(farm.running_a_project, 40u);
+  EXPECT_EQ(farm.project_running, (std::map<std::string, std::uint64_t>{{"trial", 8}}));
+  EXPECT_EQ(read(folder, "projects: {weights: {paid: 0}}\n").code(), Code::kInvalid);
+  EXPECT_EQ(read(folder, "projects: {weights: 3}\n").code(), Code::kInvalid);
 }
 
 TEST(ServerOptions, ErrorsHaveTheirPlace) {

@@ -23,10 +23,12 @@ RecentPicture picture_of(const JobResult& result, const WorkerId& worker) {
   return picture;
 }
 
+constexpr char kEffort[] = "effort";
+
 FactStored effort_of(const Campaign& campaign) {
   const nlohmann::json fact = {
       {"seconds", campaign.job_seconds}, {"jobs", campaign.jobs_timed}, {"spent", campaign.standing.spent_seconds}};
-  return {"effort", std::to_string(campaign.row.id.value), fact.dump()};
+  return {kEffort, std::to_string(campaign.row.id.value), fact.dump()};
 }
 
 void restore_effort(FarmState& farm, const std::string& key, const std::string& json) {
@@ -54,6 +56,18 @@ void learn_from_result(Step& step, Campaign& campaign, const JobResult& result) 
   end_campaign(step, campaign, CampaignState::kFailed,
                "limits.hours: " + nlohmann::json(*hours).dump() +
                    " hours of workers' time are spent; `troupe campaign requeue` goes on with as many more");
+}
+
+void renew_budget(Step& step, Campaign& campaign) {
+  const std::optional<double>& hours = campaign.manifest.limits().hours;
+  if (!hours || campaign.standing.spent_seconds < *hours * kSecondsAnHour) return;
+  campaign.standing.spent_seconds = 0;
+  step.farm.unsaved_effort.insert(campaign.row.id);
+}
+
+void forget_effort(Step& step, CampaignId campaign) {
+  step.farm.unsaved_effort.erase(campaign);
+  step.out.edits.push_back(FactStored{kEffort, std::to_string(campaign.value), ""});
 }
 
 void learn_from_commit(Step& step, Campaign& campaign, Rank rank, const JobResult& result, const WorkerId& worker) {
@@ -104,12 +118,17 @@ void save_learned(Step& step) {
   }
 }
 
+void forget_learned(Step& step, CampaignId campaign) {
+  step.farm.unsaved_effort.erase(campaign);
+  step.out.edits.push_back(FactStored{"effort", std::to_string(campaign.value), ""});
+}
+
 void restore_learned(FarmState& farm, const Facts& facts, Instant now, WallMillis wall) {
   for (const auto& [name, json] : facts) {
     const auto& [kind, key] = name;
     if (kind == "usage") farm.usage.restore(key, json, now, wall);
     if (kind == "model") farm.models.restore(key, json);
-    if (kind == "effort") restore_effort(farm, key, json);
+    if (kind == kEffort) restore_effort(farm, key, json);
     if (kind == "deaths") restore_deaths(farm, key, json);
   }
 }

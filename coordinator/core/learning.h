@@ -18,8 +18,15 @@ void learn_from_commit(Step& step, Campaign& campaign, Rank rank, const JobResul
 // A picture of a cell that is done already, by another attempt.
 void compare_pictures(Step& step, const Campaign& campaign, const JobResult& result, const WorkerId& worker);
 
+// Jobs of it are to be rendered once more: a budget (limits.hours) that is spent begins anew.
+void renew_budget(Step& step, Campaign& campaign);
+// The campaign is deleted.
+void forget_effort(Step& step, CampaignId campaign);
+
 // Writes down what was learned, every FarmOptions::save_learned.
 void save_learned(Step& step);
+// The campaign is deleted.
+void forget_learned(Step& step, CampaignId campaign);
 using Facts = std::map<std::pair<std::string, std::string>, std::string>;
 void restore_learned(FarmState& farm, const Facts& facts, Instant now, WallMillis wall);
 

@@ -5,6 +5,7 @@
 
 #include "common/base/limits.h"
 #include "coordinator/core/choose.h"
+#include "coordinator/core/learning.h"
 #include "coordinator/core/order_facts.h"
 #include "coordinator/core/step.h"
 #include "coordinator/core/views.h"
@@ -157,6 +158,7 @@ class Command {
     if (chosen.cells == 0) return Done{};
     step_.out.edits.push_back(CellsRequeued{campaign_.row.id, chosen.ranks});
     campaign_.requeue(chosen.ranks, chosen.cancelled_cells);
+    renew_budget(step_, campaign_);
     if (over()) {
       step_.farm.set_state(campaign_, CampaignState::kActive);
       campaign_.row.state_reason.clear();
@@ -213,6 +215,8 @@ void delete_campaign(Step& step, CampaignId id, const std::string& why) {
   const Campaign& campaign = step.farm.campaigns.at(id);
   step.out.edits.push_back(CampaignDeleted{id});
   forget_orders(step, id);
+  forget_effort(step, id);
+  forget_learned(step, id);
   step.log("deleted", campaign.label(), "", json{{"jobs", campaign.row.cells}, {"reason", why}}.dump());
   step.info("campaign " + campaign.label() + " deleted " + why);
   step.farm.remove(id);

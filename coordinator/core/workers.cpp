@@ -93,6 +93,15 @@ void on_hello(Step& step, const FromWorker& message, const Hello& hello) {
   reconcile(step, worker, hello.held, fresh_start);
 }
 
+// What it says that it has loaded, and what the jobs that it holds will have it load.
+void note_loaded(const FarmState& farm, Worker& worker, const std::vector<std::string>& packs) {
+  worker.loaded = {packs.begin(), packs.end()};
+  for (auto at = worker.grants.begin(); at != worker.grants.end();
+       at = worker.grants.lower_bound({CampaignId{at->first.value + 1}, 0})) {
+    worker.loaded.insert(farm.campaigns.at(at->first).manifest.pack());
+  }
+}
+
 void on_heartbeat(Step& step, Worker& worker, const Heartbeat& heartbeat) {
   const auto active = std::count_if(heartbeat.held.begin(), heartbeat.held.end(),
                                     [](const Held& held) { return held.state != HeldState::kUploading; });
@@ -100,7 +109,7 @@ void on_heartbeat(Step& step, Worker& worker, const Heartbeat& heartbeat) {
   worker.wanted = std::min<std::size_t>(heartbeat.credits + static_cast<std::size_t>(active), limits::kMaxHeldJobs);
   worker.draining = heartbeat.draining;
   worker.trouble = heartbeat.trouble;
-  if (worker.protocol >= 2) worker.loaded = {heartbeat.loaded.begin(), heartbeat.loaded.end()};
+  if (worker.protocol >= 2) note_loaded(step.farm, worker, heartbeat.loaded);
   if (worker.drain_order && *worker.drain_order != heartbeat.draining) step.send(worker, Drain{*worker.drain_order});
   reconcile(step, worker, heartbeat.held, false);
   end_overdue_jobs(step, worker);

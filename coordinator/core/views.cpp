@@ -154,6 +154,8 @@ json campaign_summary(const Campaign& campaign) {
                {"counts", counts_json(campaign)},
                {"reused", campaign.reused.size()},
                {"archived", row.archived},
+               {"spent_seconds", campaign.standing.spent_seconds},
+               {"limit_seconds", nullptr},
                {"seconds_per_job", nullptr},
                {"submitted", iso8601(row.submitted)},
                {"started", time_or_null(row.started)},
@@ -163,6 +165,7 @@ json campaign_summary(const Campaign& campaign) {
   if (campaign.jobs_timed > 0) {
     info["seconds_per_job"] = campaign.job_seconds / static_cast<double>(campaign.jobs_timed);
   }
+  if (const auto& hours = campaign.manifest.limits().hours) info["limit_seconds"] = *hours * 3600;
   return info;
 }
 

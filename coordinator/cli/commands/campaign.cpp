@@ -80,6 +80,10 @@ int info(Connection& connection, const Output& output, const std::string& campai
   print_counts(output, *answer);
   print_orders(output, *answer);
   output.field("a picture takes", duration_text(answer->at("seconds_per_job")));
+  if (const json limit = answer->value("limit_seconds", json()); limit.is_number()) {
+    output.field("workers' time",
+                 duration_text(answer->value("spent_seconds", json())) + " of " + duration_text(limit));
+  }
   for (const char* time : {"submitted", "started", "finished", "eta"}) output.field(time, cell_text(answer->at(time)));
   return kExitDone;
 }

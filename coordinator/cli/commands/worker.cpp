@@ -36,22 +36,27 @@ int info(Connection& connection, const Output& output, const std::string& name) 
   if (!answer.ok()) return output.error(answer.status());
   output.json(*answer);
   output.quiet(cell_text(answer->at("state")));
-  for (const char* key : {"worker", "host", "version", "state", "trouble", "jobs_done", "jobs_failed"}) {
-    output.text(std::string(key) + std::string(13 - std::string(key).size(), ' ') + cell_text(answer->at(key)));
+  for (const char* key : {"worker", "host", "version", "state", "quarantine", "trouble", "pool"}) {
+    output.field(key, cell_text(answer->value(key, json())));
+  }
+  output.field("jobs done", cell_text(answer->at("jobs_done")));
+  output.field("jobs failed", cell_text(answer->at("jobs_failed")));
+  if (answer->value("divergences", 0) > 0) {
+    output.field("divergences", cell_text(answer->at("divergences")) + "; see troupe events");
   }
   for (const json& slot : answer->at("slots")) {
-    output.text("slot         " + cell_text(slot.at("device")) + ", " + cell_text(slot.at("name")) + ", " +
-                bytes_text(slot.at("memory_bytes").get<double>()));
+    output.field("slot", cell_text(slot.at("device")) + ", " + cell_text(slot.at("name")) + ", " +
+                             bytes_text(slot.at("memory_bytes").get<double>()));
   }
   for (const json& pack : answer->at("packs")) {
-    output.text("pack         " + cell_text(pack.at("name")) + " " + cell_text(pack.at("digest")).substr(0, 12));
+    output.field("pack", cell_text(pack.at("name")) + " " + cell_text(pack.at("digest")).substr(0, 12));
   }
   for (const json& job : answer->at("jobs")) {
-    output.text("job          " + cell_text(job.at("campaign")) + " " + cell_text(job.at("index")) + " " +
-                cell_text(job.at("state")) +
-                (job.at("stage").is_null() ? ""
-                                           : " " + cell_text(job.at("stage")) + " " + cell_text(job.at("step")) + "/" +
-                                                 cell_text(job.at("steps"))));
+    output.field("job",
+                 cell_text(job.at("campaign")) + " " + cell_text(job.at("index")) + " " + cell_text(job.at("state")) +
+                     (job.at("stage").is_null() ? ""
+                                                : " " + cell_text(job.at("stage")) + " " + cell_text(job.at("step")) +
+                                                      "/" + cell_text(job.at("steps"))));
   }
   return kExitDone;
 }

@@ -210,7 +210,22 @@ TEST(SliceVerbs, ADeletedCampaignIsGone) {
   ASSERT_TRUE(stored.ok());
   EXPECT_TRUE(stored->campaigns.empty());
   EXPECT_FALSE(stored->facts.contains({"orders", "1"}));
+  EXPECT_FALSE(stored->facts.contains({"effort", "1"}));
   EXPECT_EQ(farm.submit({.seeds = 2}, "key"), "spring#1");
+}
+
+TEST(SliceVerbs, ARequeueBeginsASpentBudgetAnew) {
+  FarmDriver farm;
+  json manifest = json::parse(testing::resolved_json({.seeds = 6}));
+  manifest["limits"]["hours"] = 0.001;  // 3.6 seconds; a picture takes two
+  ok(farm.step(SubmitCampaign{1, manifest.dump(), ""}).replies.at(0));
+  EXPECT_EQ(render(farm, 10).size(), 2u);
+  EXPECT_EQ(farm.state("spring"), "failed");
+  EXPECT_EQ(ok(farm.command("spring", Verb::kRequeue)).at("cells"), 4);
+  EXPECT_EQ(info(farm).at("spent_seconds"), 0);
+  EXPECT_EQ(info(farm).at("limit_seconds"), 3.6);
+  EXPECT_EQ(render(farm, 1).size(), 1u);
+  EXPECT_EQ(farm.state("spring"), "active");
 }
 
 TEST(SliceVerbs, EachLeavesALineInTheEventLog) {

@@ -151,7 +151,7 @@ void render_on_a_full_disk() {
   ASSERT_EQ(::mount("tmpfs", farm.state().c_str(), "tmpfs", 0, "size=8m"), 0);
   farm.start_coordinator();
   farm.start_worker("one", {{"TROUPE_FAKE_MS", "20"}});
-  Process submitted = submit(farm, 100);
+  ASSERT_EQ(farm.troupe({"submit", farm.files().write("spring.yaml", small_manifest("spring", 100))}).code, 0);
   ASSERT_TRUE(poll_until([&] { return farm.done("spring") >= 5; }));
   fill_disk(farm.state(), "filler");
   const auto trouble = [&] { return farm.ask({"server", "info"}).at("trouble"); };
@@ -160,8 +160,8 @@ void render_on_a_full_disk() {
   EXPECT_NE(refused.code, 0);
   EXPECT_NE(refused.err.find("cannot write"), std::string::npos) << refused.err;
   ASSERT_EQ(std::remove((farm.state() + "/filler").c_str()), 0);
-  EXPECT_EQ(submitted.wait(120s), 0) << submitted.out() << submitted.err() << farm.coordinator().err();
-  EXPECT_TRUE(trouble().is_null());
+  EXPECT_TRUE(poll_until([&] { return trouble().is_null(); })) << farm.coordinator().err();
+  EXPECT_EQ(farm.troupe({"campaign", "wait", "spring"}, 120s).code, 0) << farm.coordinator().err();
   EXPECT_EQ(farm.done("spring"), 200u);
   const Ran checked = farm.troupe({"store", "check"});
   EXPECT_EQ(checked.code, 0) << checked.out << checked.err;

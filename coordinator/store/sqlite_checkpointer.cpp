@@ -12,12 +12,18 @@ SqliteCheckpointer::~SqliteCheckpointer() {
 }
 
 bool SqliteCheckpointer::note(std::uint64_t pages) {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
+  if (!failure_.ok()) return false;
   if (pages < pages_) {  // the log began anew
     folded_ = 0;
     rest_from_ = kLongPages;
   }
   pages_ = pages;
+  if (pages >= kMostPages && pages >= rest_from_) {
+    changed_.wait(lock, [this] { return !working_; });
+    rest_from_ = pages + kFoldPages;
+    return failure_.ok();
+  }
   if (working_) return false;
   if (pages_ - folded_ >= kFoldPages) {
     working_ = true;
@@ -44,7 +50,11 @@ Status SqliteCheckpointer::failure() const {
 void SqliteCheckpointer::run() {
   Result<Database> database = Database::open(path_, Database::Mode::kReadWrite);
   std::unique_lock lock(mutex_);
-  if (!database.ok()) failure_ = database.status();
+  if (!database.ok()) {
+    failure_ = database.status();
+    working_ = false;
+    changed_.notify_all();
+  }
   while (failure_.ok()) {
     changed_.wait(lock, [this] { return stop_ || working_; });
     if (stop_) return;
@@ -55,6 +65,7 @@ void SqliteCheckpointer::run() {
     failure_ = status;
     folded_ = pages <= pages_ ? pages : 0;
     working_ = false;
+    changed_.notify_all();
   }
 }
 

@@ -18,6 +18,7 @@ class SqliteCheckpointer {
  public:
   static constexpr std::uint64_t kFoldPages = 2048;            // unfolded pages from which on the thread works: 16 MiB
   static constexpr std::uint64_t kLongPages = 4 * kFoldPages;  // of a log that is to begin anew
+  static constexpr std::uint64_t kMostPages = 2 * kLongPages;
 
   // Begins no work before the first note().
   explicit SqliteCheckpointer(std::string path) : path_(std::move(path)) {}
@@ -26,8 +27,8 @@ class SqliteCheckpointer {
   SqliteCheckpointer(const SqliteCheckpointer&) = delete;
   SqliteCheckpointer& operator=(const SqliteCheckpointer&) = delete;
 
-  // A commit left so many pages in the log. True when `committing`, which is outside a transaction, is to fold the
-  // rest now, by fold().
+  // A commit left so many pages in the log. True when the connection that committed is to fold the rest now, by fold().
+  // Waits for the thread only where commits outran it and the log has kMostPages.
   bool note(std::uint64_t pages);
   // kNoSpace and kUnavailable are taken calmly: the log stays, and a later pass folds it.
   static Status fold(Database& committing);

@@ -8,6 +8,9 @@
 namespace troupe::server {
 namespace {
 
+// Of one transaction: what follows a larger one would wait too long, and all at once.
+constexpr std::size_t kMostEdits = 1024;
+
 // Commits that may follow each other without a sweep while more batches wait.
 constexpr int kMostUntidied = 16;
 
@@ -72,18 +75,20 @@ void Committer::run() {
 }
 
 bool Committer::commit(std::unique_lock<std::mutex>& lock) {
-  std::vector<core::Edit> edits = std::move(waiting_.front());
-  for (auto batch = std::next(waiting_.begin()); batch != waiting_.end(); ++batch) {
-    std::move(batch->begin(), batch->end(), std::back_inserter(edits));
-  }
-  waiting_.clear();
-  const std::uint64_t last = submitted_;
+  std::uint64_t taken = 0;
+  std::vector<core::Edit> edits;
+  do {
+    std::move(waiting_.front().begin(), waiting_.front().end(), std::back_inserter(edits));
+    waiting_.pop_front();
+    ++taken;
+  } while (!waiting_.empty() && edits.size() + waiting_.front().size() <= kMostEdits);
   for (;;) {
     lock.unlock();
     const Status status = store_.commit(edits);
+    if (status.ok()) edits.clear();  // not while the loop waits for the lock
     lock.lock();
     if (status.ok()) {
-      durable_ = last;
+      durable_ += taken;
       trouble_ = Status();
       notify();
       return true;

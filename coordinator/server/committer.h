@@ -28,7 +28,7 @@ class Committer {
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
 
-  // Batches count from 1 in the order of these calls. Several that wait together become one transaction.
+  // Batches count from 1 in the order of these calls. Small ones that wait together become one transaction.
   std::uint64_t submit(std::vector<core::Edit> edits);
   // All batches up to this one are durable.
   std::uint64_t durable() const;

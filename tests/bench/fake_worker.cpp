@@ -73,13 +73,13 @@ void FakeWorker::work() {
 
 void FakeWorker::wait() {
   const Instant now = clock_.now();
-  const Millis due = to_store_.empty() ? session_.next_tick(now) - now : Millis(0);
+  const Millis due = session_.next_tick(now) - now;
   wire::Waitable item{socket_.handle()};
   (void)wire::wait_readable({&item, 1}, std::clamp(due, Millis(0), kLongestWait));
 }
 
 Status FakeWorker::read() {
-  for (;;) {
+  while (to_store_.size() < options_.batch) {
     TROUPE_ASSIGN_OR_RETURN(const auto received, socket_.receive());
     if (!received) return {};
     TROUPE_ASSIGN_OR_RETURN(ToWorker message, wire::decode_to_worker(received->parts.at(0), {options_.name}));
@@ -89,6 +89,7 @@ Status FakeWorker::read() {
     }
     tell(agent::FromCoordinator{std::move(message)});
   }
+  return {};
 }
 
 Status FakeWorker::store() {

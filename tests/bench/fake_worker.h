@@ -22,9 +22,10 @@ struct FakeWorkerOptions {
   std::string name;
   std::string folder;  // of its outbox
   std::size_t slots = 64;
-  std::size_t ahead = 15;           // jobs held beyond the running one, for each slot
+  std::size_t ahead = 31;           // jobs held beyond the running one, for each slot
   std::string picture;              // the artifact of every result, which the coordinator has already
   std::size_t result_bytes = 1024;  // of a result on the wire
+  std::size_t batch = 512;          // results from which on they are stored before anything else is read
 };
 
 // Of all workers that share it.

@@ -84,7 +84,9 @@ Result<std::string> Farm::submit(const std::string& name, std::uint64_t cells, i
 }
 
 Result<std::string> Farm::submit_json(const std::string& manifest_json, const std::string& key) {
-  return ask(wire::Submit{manifest_json, key});
+  wire::Submit submit{manifest_json, key};
+  submit.again = submit.anew = true;
+  return ask(std::move(submit));
 }
 
 Status Farm::put_picture(const std::string& bytes) {

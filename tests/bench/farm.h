@@ -24,6 +24,7 @@ class Farm {
 
   // A campaign of so many cells, one axis; its label.
   Result<std::string> submit(const std::string& name, std::uint64_t cells, int priority = 0);
+  // Rendered, whatever came before it.
   Result<std::string> submit_json(const std::string& manifest_json, const std::string& key);
   // The coordinator's answer to a request of the CLI.
   Result<std::string> ask(decltype(wire::ClientRequest::body) body);

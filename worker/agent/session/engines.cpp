@@ -18,6 +18,7 @@ std::vector<Ticket> tickets_on(const SessionState& state, SlotIndex slot, Predic
 }
 
 void end_unwanted(SessionState& state, SlotIndex slot) {
+  if (state.unwanted_jobs == 0) return;
   for (const Ticket& ticket : tickets_on(state, slot, [](const Job& job) { return job.unwanted; })) {
     forget_job(state, ticket);
   }

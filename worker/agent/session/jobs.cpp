@@ -40,26 +40,26 @@ void fetch_references(Turn& turn) {
   }
 }
 
-Job* next_to_start(SessionState& state) {
-  const auto at = std::find_if(state.jobs.begin(), state.jobs.end(),
-                               [&](const Job& job) { return !job.running && !job.reported && job.references.ready; });
-  return at == state.jobs.end() ? nullptr : &*at;
+// The next slot from `from` on that takes a job; as many as there are slots when there is none.
+SlotIndex free_slot(const SessionState& state, SlotIndex from) {
+  while (from < state.slots.size() && !(state.slots[from].up && state.slots[from].free)) ++from;
+  return from;
 }
 
 void fill_slots(Turn& turn) {
   SessionState& state = turn.state;
   if (state.drain_deadline || state.no_room_for_results()) return;
-  for (SlotIndex i = 0; i < state.slots.size(); ++i) {
-    SlotState& slot = state.slots[i];
-    if (!slot.up || !slot.free) continue;
-    Job* job = next_to_start(state);
-    if (!job) return;
-    slot.free = false;
-    job->running = true;
-    job->slot = i;
-    job->started = job->progressed = turn.now;
-    slot.loaded = job->pack;
-    turn.out.push_back(StartJob{i, job->ticket, job->spec, job->timeout});
+  SlotIndex slot = free_slot(state, 0);
+  for (Job& job : state.jobs) {
+    if (slot == state.slots.size()) return;
+    if (job.running || job.reported || !job.references.ready) continue;
+    state.slots[slot].free = false;
+    state.slots[slot].loaded = job.pack;
+    job.running = true;
+    job.slot = slot;
+    job.started = job.progressed = turn.now;
+    turn.out.push_back(StartJob{slot, job.ticket, job.spec, job.timeout});
+    slot = free_slot(state, slot);
   }
 }
 
@@ -86,6 +86,7 @@ void forget_job(SessionState& state, const Ticket& ticket) {
   const auto at = state.job_of.find(ticket);
   if (at == state.job_of.end()) return;
   const Digest spec = at->second->spec;
+  state.unwanted_jobs -= at->second->unwanted ? 1 : 0;
   state.jobs.erase(at->second);
   state.job_of.erase(at);
   const auto needed = state.spec_jobs.find(spec);
@@ -122,6 +123,7 @@ void on_revoke(Turn& turn, const Revoke& revoke) {
     if (!job || job->reported || job->unwanted) continue;
     if (job->running) {
       job->unwanted = true;
+      ++turn.state.unwanted_jobs;
       turn.out.push_back(CancelJob{job->slot, ticket, revoke.reason});
     } else {
       forget_job(turn.state, ticket);
@@ -155,6 +157,7 @@ void hand_back_running(Turn& turn, const std::string& reason) {
     turn.out.push_back(CancelJob{job.slot, job.ticket, reason});
     turn.release(job.ticket, reason);
     job.unwanted = true;
+    ++turn.state.unwanted_jobs;
   }
 }
 

@@ -178,6 +178,8 @@ std::vector<std::string> Session::check_invariants() const {
     expect(state_->specs.contains(job.spec), "a job's spec is not kept");
   }
   expect(seen.size() == state_->job_of.size(), "a job cannot be found by its ticket");
+  const auto unwanted = std::ranges::count_if(state_->jobs, [](const Job& job) { return job.unwanted; });
+  expect(state_->unwanted_jobs == static_cast<std::size_t>(unwanted), "the unwanted jobs are miscounted");
   for (const auto& [spec, attempt] : state_->specs) {
     const auto needs = [&, wanted = spec](const Job& job) { return job.spec == wanted; };
     const auto jobs = std::count_if(state_->jobs.begin(), state_->jobs.end(), needs);

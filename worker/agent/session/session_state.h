@@ -94,6 +94,7 @@ struct SessionState {
   bool drain_order = false;               // by the coordinator
   std::optional<Instant> drain_deadline;  // since DrainRequested
   bool over = false;
+  std::size_t unwanted_jobs = 0;  // of jobs
 
   Job* find(const Ticket& ticket);
   // A job that find() does not know.

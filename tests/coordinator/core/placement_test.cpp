@@ -114,7 +114,7 @@ TEST(Placement, APreferredSliceComesBeforeOtherCampaigns) {
   farm.submit({.name = "partly", .priority = 0, .seeds = 4});
   farm.step(CampaignCommand{1, "partly", Verb::kPriority, "seed=2..3", {}, 5});
   std::vector<std::uint64_t> order;
-  for (const Ticket& ticket : leased(farm.greet("w", 8))) order.push_back(ticket.campaign.value);
+  for (const Ticket& ticket : leased(farm.greet("w", 6))) order.push_back(ticket.campaign.value);
   EXPECT_EQ(order, (std::vector<std::uint64_t>{2, 2, 1, 1, 1, 1}));
 }
 

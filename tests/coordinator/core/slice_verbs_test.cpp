@@ -221,10 +221,13 @@ TEST(SliceVerbs, ARequeueBeginsASpentBudgetAnew) {
   ok(farm.step(SubmitCampaign{1, manifest.dump(), ""}).replies.at(0));
   EXPECT_EQ(render(farm, 10).size(), 2u);
   EXPECT_EQ(farm.state("spring"), "failed");
-  EXPECT_EQ(ok(farm.command("spring", Verb::kRequeue)).at("cells"), 4);
+  const Effects again = farm.step(CampaignCommand{1, "spring", Verb::kRequeue, "", {}});
+  EXPECT_EQ(ok(again.replies.at(0)).at("cells"), 4);
   EXPECT_EQ(info(farm).at("spent_seconds"), 0);
   EXPECT_EQ(info(farm).at("limit_seconds"), 3.6);
-  EXPECT_EQ(render(farm, 1).size(), 1u);
+  ASSERT_FALSE(leased(again).empty());
+  farm.results("w", {done(leased(again)[0])});
+  EXPECT_EQ(farm.count("spring", JobState::kDone), 3u);
   EXPECT_EQ(farm.state("spring"), "active");
 }
 

@@ -33,10 +33,14 @@ std::optional<Rank> same_cell(const Campaign& earlier, const manifest::Job& job,
 
 }  // namespace
 
+bool may_reuse(const Campaign& campaign, Rank rank) {
+  return campaign.row.revision > 1 && !campaign.anew && campaign.generation(rank) == 0;
+}
+
 bool reuse_result(Step& step, Campaign& campaign, const manifest::Job& job, Rank rank, const Worker& worker,
                   std::size_t& looks) {
   const CampaignRow& row = campaign.row;
-  if (row.revision == 1 || campaign.anew || campaign.generation(rank) > 0 || job.address.empty()) return false;
+  if (!may_reuse(campaign, rank) || job.address.empty()) return false;
   const std::optional<Digest> pack = pack_of(worker, campaign.manifest.pack());
   if (!pack) return false;
   std::optional<Digest> key;

@@ -7,6 +7,9 @@
 
 namespace troupe::core {
 
+// Whether an earlier revision may have the fresh cell at all: where not, it need not be worked out here.
+bool may_reuse(const Campaign& campaign, Rank rank);
+
 // True when the fresh cell is done now: ResultReused is among the edits. `worker` would have rendered it; each earlier
 // revision compared takes from `looks`. A requeued cell is always rendered.
 bool reuse_result(Step& step, Campaign& campaign, const manifest::Job& job, Rank rank, const Worker& worker,

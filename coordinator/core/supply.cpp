@@ -39,6 +39,7 @@ Supplied next_cell(Step& step, Campaign& campaign, const Worker& worker, std::si
       campaign.skip(*rank);
       continue;
     }
+    if (!may_reuse(campaign, *rank)) return {rank, ""};
     const Result<manifest::Job> job = manifest::decode(campaign.manifest, index);
     if (!job.ok()) {
       return {{}, campaign.describe(index) + " cannot be worked out: " + job.status().message()};

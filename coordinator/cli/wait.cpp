@@ -56,6 +56,11 @@ double seconds_since(SystemClock& clock, Instant then) {
   return static_cast<double>((clock.now() - then).count()) / 1000;
 }
 
+// What passes without anybody losing anything: a coordinator that is away, or that has no space to write.
+bool is_waited_out(const Status& status) {
+  return status.code() == Code::kUnavailable || status.code() == Code::kNoSpace;
+}
+
 }  // namespace
 
 int wait_for_campaign(Connection& connection, const Output& output, const WaitOptions& options, json* last) {
@@ -82,14 +87,16 @@ int wait_for_campaign(Connection& connection, const Output& output, const WaitOp
         still = now;
         if (!now.empty()) progress.say(now);
       }
-    } else if (info.status().code() != Code::kUnavailable || !in_contact) {
+    } else if (!is_waited_out(info.status()) || !in_contact) {
       progress.end();
       return output.error(info.status());
     } else {
       if (!away) {
         away = true;
         away_since = clock.now();
-        progress.say("the coordinator does not answer; trying again for " + duration_text(options.reconnect_s));
+        progress.say((info.status().code() == Code::kNoSpace ? "the coordinator's disk is full; trying again for "
+                                                             : "the coordinator does not answer; trying again for ") +
+                     duration_text(options.reconnect_s));
       }
       if (seconds_since(clock, away_since) > options.reconnect_s) {
         progress.end();

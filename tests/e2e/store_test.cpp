@@ -153,6 +153,8 @@ void render_on_a_full_disk() {
   farm.start_worker("one", {{"TROUPE_FAKE_MS", "20"}});
   ASSERT_EQ(farm.troupe({"submit", farm.files().write("spring.yaml", small_manifest("spring", 100))}).code, 0);
   ASSERT_TRUE(poll_until([&] { return farm.done("spring") >= 5; }));
+  Process waiting = farm.begin({"campaign", "wait", "spring"});
+  ASSERT_TRUE(poll_until([&] { return !(waiting.out() + waiting.err()).empty(); }));
   fill_disk(farm.state(), "filler");
   const auto trouble = [&] { return farm.ask({"server", "info"}).at("trouble"); };
   EXPECT_TRUE(poll_until([&] { return trouble().is_string(); })) << "nobody is told that the disk is full";
@@ -161,7 +163,7 @@ void render_on_a_full_disk() {
   EXPECT_NE(refused.err.find("cannot write"), std::string::npos) << refused.err;
   ASSERT_EQ(std::remove((farm.state() + "/filler").c_str()), 0);
   EXPECT_TRUE(poll_until([&] { return trouble().is_null(); })) << farm.coordinator().err();
-  EXPECT_EQ(farm.troupe({"campaign", "wait", "spring"}, 120s).code, 0) << farm.coordinator().err();
+  EXPECT_EQ(waiting.wait(120s), 0) << waiting.err() << farm.coordinator().err();
   EXPECT_EQ(farm.done("spring"), 200u);
   const Ran checked = farm.troupe({"store", "check"});
   EXPECT_EQ(checked.code, 0) << checked.out << checked.err;

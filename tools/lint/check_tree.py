@@ -17,7 +17,7 @@ ALLOWED = {
     "common/picture": ["common/base"],
     "common/wire": ["common/base", "common/domain", "troupe/v1"],
     "coordinator/core": ["common/base", "common/domain", "common/manifest"],
-    "coordinator/store": ["common/base", "common/domain", "common/wire", "coordinator/core", "troupe/v1"],
+    "coordinator/store": ["common/base", "common/domain", "common/manifest", "common/wire", "coordinator/core", "troupe/v1"],
     "coordinator/server": ["common", "coordinator/core", "coordinator/store", "troupe/v1"],
     "coordinator/cli": ["common", "coordinator", "troupe/v1"],
     "worker/diffusion": ["common/base"],

@@ -170,12 +170,16 @@ void CoordinatorNode::send_early(Batch& batch) {
 // A tick is planned anew only where it comes sooner than the planned one.
 void CoordinatorNode::plan_tick() {
   const Instant next = farm_->next_tick(world_.timeline.now());
-  if (tick_ && *tick_ <= next) return;
-  tick_ = next;
-  world_.timeline.at(next, [this, next, life = life_] {
-    if (life_ != life || !farm_ || tick_ != next) return;
+  if (!tick_ || *tick_ > next) plan_tick_at(next);
+}
+
+void CoordinatorNode::plan_tick_at(Instant when) {
+  tick_ = when;
+  world_.timeline.at(when, [this, when, life = life_] {
+    if (life_ != life || !farm_ || tick_ != when) return;
+    // Nothing is stepped while nothing can be written.
+    if (disk_full_) return plan_tick_at(when + kWhileHeldUp);
     tick_.reset();
-    if (disk_full_) return plan_tick();  // nothing is stepped meanwhile
     step(core::Tick{});
   });
 }

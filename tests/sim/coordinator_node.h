@@ -56,6 +56,7 @@ class CoordinatorNode {
   void step(const core::Event& event);
   void check(const std::vector<core::Edit>& edits);
   void plan_tick();
+  void plan_tick_at(Instant when);
   void begin_commit();
   void plan_commit(Millis delay);
   void finish_commit();

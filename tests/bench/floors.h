@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "common/base/status.h"
 
@@ -30,6 +31,6 @@ Result<double> sqlite_floor(const std::string& folder, std::size_t rows, std::si
 
 // Seconds of one job's chain of waits and nothing else: `hops` messages over plain TCP between two threads, with
 // `syncs` syncs of 4 KiB between them.
-Result<Quantiles> chain_floor(const std::string& folder, int hops, int syncs, double seconds);
+Result<std::vector<double>> chain_floor(const std::string& folder, int hops, int syncs, double seconds);
 
 }  // namespace troupe::bench

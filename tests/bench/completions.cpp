@@ -23,13 +23,13 @@ Result<Seen> run(const Options& options, bool curve) {
   const Tally& tally = pair->tally();
   const pid_t server = pair->farm().pid();
   const std::uint64_t acked = tally.acked, syncs = tally.syncs, messages = tally.messages;
-  const double server_cpu = cpu_seconds(server), own_cpu = cpu_seconds(::getpid());
+  const double server_cpu = cpu_seconds(server), own_cpu = own_cpu_seconds();
   const Stopwatch watch;
   sleep(options.seconds);
   const double wall = watch.seconds();
   const auto done = static_cast<double>(tally.acked - acked);
   TROUPE_RETURN_IF_ERROR(pair->health());
-  return Seen{done / wall, (cpu_seconds(server) - server_cpu) / wall, (cpu_seconds(::getpid()) - own_cpu) / wall,
+  return Seen{done / wall, (cpu_seconds(server) - server_cpu) / wall, (own_cpu_seconds() - own_cpu) / wall,
               done / std::max(1.0, static_cast<double>(tally.syncs - syncs)),
               done / std::max(1.0, static_cast<double>(tally.messages - messages))};
 }

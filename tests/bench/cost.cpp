@@ -18,11 +18,11 @@ struct Plan {
 // CPU seconds of this process over `jobs` more jobs: waits for the disk do not belong to the farm.
 Result<double> cost_of(store::Store& store, CampaignId id, Rank first, Rank jobs, const JobResult& sample,
                        double& wall) {
-  const double before = cpu_seconds(::getpid());
+  const double before = own_cpu_seconds();
   const Stopwatch watch;
   TROUPE_RETURN_IF_ERROR(finish_jobs(store, id, first, first + jobs, sample, kBatch));
   wall = watch.seconds() / static_cast<double>(jobs);
-  return (cpu_seconds(::getpid()) - before) / static_cast<double>(jobs);
+  return (own_cpu_seconds() - before) / static_cast<double>(jobs);
 }
 
 }  // namespace

@@ -15,6 +15,8 @@ nlohmann::ordered_json machine_facts();
 
 // User and system time of the process so far; 0 when it is gone.
 double cpu_seconds(pid_t pid);
+// Of this process, finer than by the ticks that others are counted in.
+double own_cpu_seconds();
 std::uint64_t resident_bytes(pid_t pid);
 
 class Stopwatch {

@@ -56,7 +56,6 @@ int run(int argc, const char* const* argv) {
   std::signal(SIGPIPE, SIG_IGN);
   Context context;
   CLI::App app("Troupe: a render farm for AI-influencer image campaigns", "troupe");
-  app.footer(kFooter);
   app.set_version_flag("--version", std::string("troupe ") + kVersion);
   app.require_subcommand(1);
   app.fallthrough();  // global options may follow the command
@@ -73,6 +72,7 @@ int run(int argc, const char* const* argv) {
   add_events(app, context);
   add_store(app, context);
   add_server(app, context);
+  app.footer(kFooter);  // last: commands would have it too
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

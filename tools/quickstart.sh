@@ -63,5 +63,5 @@ alone_end=$(date +%s.%N)
 awk -v fb="$farm_begin" -v fe="$farm_end" -v ab="$alone_begin" -v ae="$alone_end" \
   'BEGIN { f = fe - fb; a = ae - ab; printf "farm %.1f s, engine alone %.1f s: the farm costs %+.1f %%\n", f, a, (f / a - 1) * 100 }'
 
-printf '\n%d pictures: %s\ncontact sheet: %s\nall in %s\n' "$(grep -o '"done":[0-9]*' "$out/campaign.json" | cut -d: -f2)" \
+printf '\n%d pictures: %s\ncontact sheet: %s\nall in %s\n' "$(sed -n 's|.*"done": *\([0-9]*\).*|\1|p' "$out/campaign.json")" \
   "$out/pictures" "$out/sheet.png" "$(troupe_minutes $((SECONDS - begin)))"

@@ -14,9 +14,15 @@
 namespace troupe::server {
 
 // Where things lie in a state folder.
-inline std::string database_in(const std::string& state) { return state + "/farm.db"; }
-inline std::string blobs_in(const std::string& state) { return state + "/blobs"; }
-inline std::string keys_in(const std::string& state) { return state + "/keys"; }
+inline std::string database_in(const std::string& state) {
+  return state + "/farm.db";
+}
+inline std::string blobs_in(const std::string& state) {
+  return state + "/blobs";
+}
+inline std::string keys_in(const std::string& state) {
+  return state + "/keys";
+}
 
 class StateFolder {
  public:

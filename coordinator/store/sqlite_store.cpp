@@ -18,8 +18,8 @@ namespace {
 // Of new databases. Of 4 KiB a result of 1 KiB would waste a quarter.
 constexpr const char* kPageSize = "PRAGMA page_size = 8192";
 // WAL with synchronous FULL: one fsync a commit, none of which is lost by a crash of the machine. The cache is in KiB;
-// the log is cut back after it grew beyond what the checkpointer lets it. The writer sees to it that every row's campaign
-// is there, once a transaction; SQLite would look for it at every row.
+// the log is cut back after it grew beyond what the checkpointer lets it. The writer sees to it that every row's
+// campaign is there, once a transaction; SQLite would look for it at every row.
 constexpr const char* kSettings =
     "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -16384;"
     "PRAGMA journal_size_limit = 134217728; PRAGMA temp_store = MEMORY";

@@ -21,10 +21,10 @@ struct CampaignPlan {
   int timeout_seconds = 600;
   std::map<std::string, std::string> prompts = {};  // of characters whose prompt is not the usual one
   std::string notify = {};                          // the manifest's `notify`, as JSON
-  std::string project = {};  // empty for the usual one
-  std::string pool = {};     // require.pool
-  int running = 0;           // limits.running; 0 for none
-  double hours = 0;          // limits.hours; 0 for none
+  std::string project = {};                         // empty for the usual one
+  std::string pool = {};                            // require.pool
+  int running = 0;                                  // limits.running; 0 for none
+  double hours = 0;                                 // limits.hours; 0 for none
 };
 
 // A manifest with one generate stage. Cells: seeds * max(1, characters), less one with exclude_first.

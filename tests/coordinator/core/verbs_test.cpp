@@ -93,7 +93,8 @@ TEST(Verbs, RefuseWhatMakesNoSense) {
   EXPECT_EQ(farm.command("spring#7", Verb::kPause).status.code(), Code::kNotFound);
   EXPECT_EQ(farm.command("spring", Verb::kRequeue, "pose=sit").status.code(), Code::kInvalid);
   EXPECT_EQ(farm.command("spring", Verb::kRequeue, "", {JobState::kRunning}).status.code(), Code::kInvalid);
-  EXPECT_EQ(farm.step(WorkerCommand{1, WorkerId{"nobody"}, WorkerVerb::kDrain}).replies.at(0).status.code(), Code::kNotFound);
+  EXPECT_EQ(farm.step(WorkerCommand{1, WorkerId{"nobody"}, WorkerVerb::kDrain}).replies.at(0).status.code(),
+            Code::kNotFound);
 }
 
 TEST(Verbs, ANameMeansItsNewestRevision) {

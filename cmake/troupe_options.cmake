@@ -8,6 +8,12 @@ if(TROUPE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 set(TROUPE_SANITIZE "" CACHE STRING "Sanitizers for -fsanitize=, such as address,undefined or thread")
+set(patience 1)
+if(TROUPE_SANITIZE)
+  set(patience 6)
+endif()
+set(TROUPE_TEST_PATIENCE ${patience} CACHE STRING "How many times as long as usual tests may take and wait")
+unset(patience)
 
 add_library(troupe_options INTERFACE)
 target_compile_features(troupe_options INTERFACE cxx_std_20)
@@ -16,4 +22,8 @@ target_compile_options(troupe_options INTERFACE -Wall -Wextra -Wshadow -Wnon-vir
 if(TROUPE_SANITIZE)
   target_compile_options(troupe_options INTERFACE "-fsanitize=${TROUPE_SANITIZE}" -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(troupe_options INTERFACE "-fsanitize=${TROUPE_SANITIZE}")
+  if(TROUPE_SANITIZE MATCHES "undefined" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # The shared libubsan does not see its log_path where libasan is loaded too.
+    target_link_options(troupe_options INTERFACE -static-libubsan)
+  endif()
 endif()

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -39,6 +40,12 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
   for (auto& word : words) out.push_back(word.data());
   out.push_back(nullptr);
   return out;
+}
+
+// Programs that sanitizers slow down get more time from whoever runs the tests.
+std::chrono::milliseconds stretched(std::chrono::milliseconds most) {
+  const char* factor = std::getenv("TROUPE_PATIENCE");
+  return most * (factor ? std::max(1, std::atoi(factor)) : 1);
 }
 
 }  // namespace
@@ -89,7 +96,7 @@ void Process::signal(int number) const {
 std::optional<int> Process::wait(std::chrono::milliseconds most) {
   if (code_) return code_;
   pollfd waiting{pidfd_, POLLIN, 0};
-  if (::poll(&waiting, 1, static_cast<int>(most.count())) <= 0) return std::nullopt;
+  if (::poll(&waiting, 1, static_cast<int>(stretched(most).count())) <= 0) return std::nullopt;
   int how = 0;
   if (::waitpid(pid_, &how, 0) != pid_) return std::nullopt;
   code_ = WIFSIGNALED(how) ? 128 + WTERMSIG(how) : WEXITSTATUS(how);
@@ -114,7 +121,7 @@ Ran run(const ProcessOptions& options, std::chrono::milliseconds most) {
 }
 
 bool poll_until(const std::function<bool()>& done, std::chrono::milliseconds most) {
-  const auto end = std::chrono::steady_clock::now() + most;
+  const auto end = std::chrono::steady_clock::now() + stretched(most);
   while (!done()) {
     if (std::chrono::steady_clock::now() > end) return false;
     ::poll(nullptr, 0, 20);

@@ -1,4 +1,5 @@
-// A real program under test: started, watched through a pidfd, killed at the latest with the object.
+// A real program under test: started, watched through a pidfd, killed at the latest with the object. TROUPE_PATIENCE=N
+// in the environment makes every longest time of this header N times as long.
 #pragma once
 
 #include <sys/types.h>

@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""Runs a test that was built with sanitizers; fails where any process of it has a finding.
+
+    watch.py [--patience N] PROGRAM [ARGUMENT ...]
+
+Many programs of a test are killed, started anew or forgiven their exit code, so a finding in one of them could go
+unnoticed. Here every process writes its reports to one folder, and the test fails when the folder is not empty at the
+end. The caller's ASAN_OPTIONS, UBSAN_OPTIONS and TSAN_OPTIONS come last and win. --patience stretches what tests wait
+for each other (tests/support/process.h).
+"""
+import argparse
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+SUPPRESSIONS = pathlib.Path(__file__).resolve().with_name("tsan.supp")
+OPTIONS = {
+    "ASAN_OPTIONS": "detect_stack_use_after_return=1:check_initialization_order=1",
+    "UBSAN_OPTIONS": "print_stacktrace=1",
+    "TSAN_OPTIONS": f"suppressions={SUPPRESSIONS}:second_deadlock_stack=1:history_size=4",
+}
+FAILED = 97  # the exit status of a test that passed but for its findings
+
+
+def environment(reports, patience):
+    out = dict(os.environ, TROUPE_PATIENCE=str(patience))
+    for name, options in OPTIONS.items():
+        out[name] = ":".join(filter(None, [options, f"log_path={reports}/report", os.environ.get(name)]))
+    return out
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--patience", type=int, default=1)
+    parser.add_argument("command", nargs=argparse.REMAINDER)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="troupe-findings-") as folder:
+        code = subprocess.run(arguments.command, env=environment(folder, arguments.patience), check=False).returncode
+        reports = sorted(pathlib.Path(folder).iterdir())
+        sys.stdout.flush()
+        for report in reports:
+            print(report.read_text(errors="replace"))
+    if reports:
+        print(f"{len(reports)} processes with findings of the sanitizers", flush=True)
+        return FAILED
+    return 128 - code if code < 0 else code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -15,8 +15,6 @@ function(troupe_program name)
   target_link_libraries(${name} PRIVATE ${arg_LINK} troupe_options)
 endfunction()
 
-# troupe_test_run(NAME LABEL label TIMEOUT s COMMAND program [ARGUMENT ...]): a program of this tree as a ctest test. With
-# TROUPE_SANITIZE a finding in any of its processes fails the test, which may take TROUPE_TEST_PATIENCE times as long.
 function(troupe_test name)
   cmake_parse_arguments(arg "" "LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
   if(NOT arg_TIMEOUT)
@@ -30,6 +28,8 @@ function(troupe_test name)
   troupe_test_run(${name} LABEL "${arg_LABEL}" TIMEOUT ${arg_TIMEOUT} COMMAND ${name})
 endfunction()
 
+# troupe_test_run(NAME LABEL label TIMEOUT s COMMAND program [ARGUMENT ...]): a program of this tree as a ctest test. With
+# TROUPE_SANITIZE a finding in any of its processes fails the test, which may take TROUPE_TEST_PATIENCE times as long.
 function(troupe_test_run name)
   cmake_parse_arguments(arg "" "LABEL;TIMEOUT" "COMMAND" ${ARGN})
   list(POP_FRONT arg_COMMAND program)

@@ -74,6 +74,26 @@ TEST(Store, AFollowerFetchesEveryPictureOnce) {
   EXPECT_EQ(files_below(folder), 24u);
 }
 
+// A picture is fetched when its group is decided, and a rejected one never.
+TEST(Store, AFollowerFetchesWhatSelectKeeps) {
+  Farm farm;
+  farm.start_coordinator();
+  farm.start_worker("one", {{"TROUPE_FAKE_MS", "40"}});
+  const std::string select = "select: {keep: 2, of: seed, by: sharpness}\n";
+  const std::string manifest = farm.files().write("spring.yaml", small_manifest("spring", 5, select));
+  Process submitted = farm.begin({"submit", manifest, "--wait"});
+  ASSERT_TRUE(poll_until([&] { return farm.done("spring") >= 1; }));
+  const std::string folder = farm.folder() + "/pictures";
+  Process following = farm.begin({"results", "spring", "--to", folder, "--follow", "--output", "json"});
+  ASSERT_EQ(submitted.wait(60s), 0) << submitted.err();
+  ASSERT_EQ(following.wait(30s), 0) << following.err();
+  EXPECT_EQ(json::parse(following.out()).at("written"), 4);
+  EXPECT_EQ(files_below(folder), 4u);
+  for (const json& kept : farm.ask({"results", "spring"}).at("pictures")) {
+    EXPECT_TRUE(std::filesystem::exists(folder + "/" + kept.at("path").get<std::string>())) << kept;
+  }
+}
+
 TEST(Store, ABackupIsAFarm) {
   Farm farm;
   farm.start_coordinator();

@@ -128,18 +128,18 @@ Status fetch_all(Connection& connection, const Options& options, Fetcher& fetche
                                     });
 }
 
-// Cells whose results came after a number that moves on; with `select`, also those that it has not decided on.
+// What there is, and then cells whose results came after a number that moves on; with `select`, also those that it has
+// not decided on.
 class Changes {
  public:
   Changes(Connection& connection, const Options& options) : connection_(connection), options_(options) {}
 
-  // From now on.
-  Status begin() {
+  Status begin(Fetcher& fetcher, const Interrupted& interrupted) {
     TROUPE_ASSIGN_OR_RETURN(const json answer, connection_.ask(wire::ResultChanges{options_.campaign, std::nullopt}));
     since_ = answer.at("next").get<std::uint64_t>();
     campaign_ = answer.at("campaign").get<std::string>();  // stays with this revision when a newer one comes
     selects_ = answer.at("select").get<bool>() && !options_.all;
-    return {};
+    return connection_.for_each_result(campaign_, options_.slice, false, taking(fetcher, interrupted));
   }
 
   Status fetch(Fetcher& fetcher, const Interrupted& interrupted) {
@@ -152,17 +152,22 @@ class Changes {
       more = answer.at("more").get<bool>();
     }
     return connection_.for_each_result_of({cells.begin(), cells.end()}, campaign_, options_.slice,
-                                          [&](const wire::PictureRow& row, const std::string& campaign) {
-                                            TROUPE_RETURN_IF_ERROR(interrupted());
-                                            if (selects_ && !row.kept) undecided_.insert(row.index);
-                                            if (selects_ && !row.kept.value_or(false)) return Status();
-                                            return fetcher.take(row, campaign);
-                                          });
+                                          taking(fetcher, interrupted));
   }
 
   const std::string& campaign() const { return campaign_; }
 
  private:
+  std::function<Status(const wire::PictureRow&, const std::string&)> taking(Fetcher& fetcher,
+                                                                            const Interrupted& interrupted) {
+    return [&](const wire::PictureRow& row, const std::string& campaign) {
+      TROUPE_RETURN_IF_ERROR(interrupted());
+      if (selects_ && !row.kept) undecided_.insert(row.index);
+      if (selects_ && !row.kept.value_or(false)) return Status();
+      return fetcher.take(row, campaign);
+    };
+  }
+
   Connection& connection_;
   const Options& options_;
   std::string campaign_;
@@ -180,8 +185,8 @@ int results(Connection& connection, const Output& output, const Options& options
     return Status(Code::kCancelled, "interrupted; what is there stays, type the same to go on");
   };
   Changes changes(connection, options);
-  Status status = options.follow ? changes.begin() : Status();
-  if (status.ok()) status = fetch_all(connection, options, fetcher, interrupted);
+  Status status =
+      options.follow ? changes.begin(fetcher, interrupted) : fetch_all(connection, options, fetcher, interrupted);
   for (bool over = !options.follow; status.ok() && !over;) {
     // Asked before the pictures, so that the last look comes after the end.
     const auto at_end = ended(connection, changes.campaign());

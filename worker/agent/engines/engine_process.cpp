@@ -30,13 +30,15 @@ std::string how_it_ended(int status, bool killed_by_us) {
 }
 
 // This process's environment, and that threads of an engine that have nothing to do sleep instead of spinning: what
-// they spin away is the finisher's and the other slots'. What the user has set stands.
+// they spin away is the finisher's and the other slots'. GPUs are counted as the driver counts them, so that "cuda:1" is
+// the one whose name and memory the slot was announced with. What the user has set stands.
 class EngineEnvironment {
  public:
   EngineEnvironment() {
     for (char** variable = environ; *variable != nullptr; ++variable) words_.push_back(*variable);
     add("OMP_WAIT_POLICY", "passive");
     add("GOMP_SPINCOUNT", "0");
+    add("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
     words_.push_back(nullptr);
   }
   EngineEnvironment(const EngineEnvironment&) = delete;

@@ -10,6 +10,7 @@
 #include "common/wire/version.h"
 #include "worker/agent/shell/identity.h"
 #include "worker/chain/device_facts.h"
+#include "worker/chain/gpu_memory.h"
 
 namespace troupe::agent {
 namespace {
@@ -33,7 +34,8 @@ Slot describe_slot(const WorkerConfig& config, int index) {
     return {device, chain::cpu_name(), chain::memory_bytes() / static_cast<std::uint64_t>(config.slots)};
   }
   if (device == "auto") return {device, "what the engine finds", 0};
-  return {device, chain::gpu_name(std::atoi(device.c_str() + 5)), 0};
+  const int gpu = chain::driver_index(std::atoi(device.c_str() + 5), std::getenv("CUDA_VISIBLE_DEVICES"));
+  return {device, chain::gpu_name(gpu), chain::gpu_memory_bytes(gpu)};
 }
 
 SessionOptions session_options(const WorkerConfig& config, const WorkerId& self, const LocalPacks& packs,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/base/status.h"
+#include "common/manifest/manifest.h"
 #include "coordinator/core/edit.h"
 
 namespace troupe::core {
@@ -23,11 +24,11 @@ struct WorkerSpoke {
 
 struct SubmitCampaign {
   RequestId request = 0;
-  std::string manifest_json;  // the resolved form
-  std::string key;            // the same key submits once
-  std::uint64_t sample = 0;   // renders so many cells, spread over all axes, and holds the rest; 0: all
-  bool again = false;         // makes a campaign also where an equal manifest is being rendered
-  bool anew = false;          // takes nothing over from earlier revisions
+  manifest::Manifest manifest;
+  std::string key;           // the same key submits once
+  std::uint64_t sample = 0;  // renders so many cells, spread over all axes, and holds the rest; 0: all
+  bool again = false;        // makes a campaign also where an equal manifest is being rendered
+  bool anew = false;         // takes nothing over from earlier revisions
 };
 
 enum class Verb { kPause, kResume, kCancel, kRequeue, kRelease, kPriority, kArchive, kUnarchive, kDelete };

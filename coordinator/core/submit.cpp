@@ -67,17 +67,13 @@ Status check_sample(const SubmitCampaign& event) {
 
 void on_submit(Step& step, const SubmitCampaign& event) {
   FarmState& farm = step.farm;
-  Result<manifest::Manifest> manifest = manifest::Manifest::from_resolved(event.manifest_json);
-  if (!manifest.ok()) {
-    step.out.replies.push_back({event.request, manifest.status(), ""});
-    return;
-  }
-  const Result<const Campaign*> earlier = earlier_submit(farm, event.key, manifest->digest());
+  const manifest::Manifest& manifest = event.manifest;
+  const Result<const Campaign*> earlier = earlier_submit(farm, event.key, manifest.digest());
   if (!earlier.ok() || *earlier) {
     step.out.replies.push_back({event.request, earlier.status(), earlier.ok() ? submitted_json(**earlier, false) : ""});
     return;
   }
-  if (const Campaign* same = event.again ? nullptr : still_rendered(farm, manifest->name(), manifest->digest())) {
+  if (const Campaign* same = event.again ? nullptr : still_rendered(farm, manifest.name(), manifest.digest())) {
     step.out.replies.push_back({event.request, Status(), submitted_json(*same, true)});
     return;
   }
@@ -85,10 +81,10 @@ void on_submit(Step& step, const SubmitCampaign& event) {
     step.out.replies.push_back({event.request, status, ""});
     return;
   }
-  const CampaignRow row = make_row(farm, *manifest, event.key, step.wall);
+  const CampaignRow row = make_row(farm, manifest, event.key, step.wall);
   // The text is kept as the manifest spells it, so that row.spec is its digest.
-  step.out.edits.push_back(CampaignAdded{row, manifest->resolved()});
-  farm.add(Campaign(row, std::move(manifest).value()));
+  step.out.edits.push_back(CampaignAdded{row, manifest.resolved()});
+  farm.add(Campaign(row, manifest));
   Campaign& campaign = farm.campaigns.at(row.id);
   campaign.anew = event.anew;
   if (event.sample > 0 && event.sample < row.cells) campaign.holds.set_sample(campaign.sweep(), event.sample);

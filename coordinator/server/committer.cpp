@@ -90,7 +90,9 @@ bool Committer::commit(std::unique_lock<std::mutex>& lock) {
     if (status.ok()) {
       durable_ += taken;
       trouble_ = Status();
+      lock.unlock();  // whom this wakes takes the lock
       notify();
+      lock.lock();
       return true;
     }
     if (status.code() != Code::kNoSpace) {

@@ -51,8 +51,10 @@ void QueryThread::run() {
     QueryResult result = query(*reader_);
     lock.lock();
     finished_.push_back({std::move(to), std::move(result)});
+    lock.unlock();  // whom this wakes takes the lock
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto wrote = ::write(event_.get(), &one, sizeof one);
+    lock.lock();
   }
 }
 

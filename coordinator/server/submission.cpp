@@ -71,7 +71,7 @@ Result<core::SubmitCampaign> prepare_submit(const wire::Submit& submit, const Su
   TROUPE_RETURN_IF_ERROR(check_notify(manifest, rules));
   TROUPE_RETURN_IF_ERROR(check_references(manifest, blobs));
   TROUPE_RETURN_IF_ERROR(keep(manifest, blobs));
-  return core::SubmitCampaign{0, manifest.resolved(), submit.key, submit.sample, submit.again, submit.anew};
+  return core::SubmitCampaign{0, manifest, submit.key, submit.sample, submit.again, submit.anew};
 }
 
 }  // namespace troupe::server

@@ -16,8 +16,8 @@ namespace troupe::store {
 
 class SqliteCheckpointer {
  public:
-  static constexpr std::uint64_t kFoldPages = 2048;            // unfolded pages from which on the thread works: 16 MiB
-  static constexpr std::uint64_t kLongPages = 4 * kFoldPages;  // of a log that is to begin anew
+  static constexpr std::uint64_t kFoldPages = 4096;            // unfolded pages from which on the thread works: 32 MiB
+  static constexpr std::uint64_t kLongPages = 2 * kFoldPages;  // of a log that is to begin anew
   static constexpr std::uint64_t kMostPages = 2 * kLongPages;
 
   // Begins no work before the first note().

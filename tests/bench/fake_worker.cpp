@@ -84,6 +84,7 @@ Status FakeWorker::read() {
     if (!received) return {};
     TROUPE_ASSIGN_OR_RETURN(ToWorker message, wire::decode_to_worker(received->parts.at(0), {options_.name}));
     if (const auto* ack = std::get_if<Ack>(&message.body)) {
+      tally_.acked_at = std::chrono::steady_clock::now();
       tally_.acked += ack->tickets.size();
       tally_.acked.notify_all();
     }

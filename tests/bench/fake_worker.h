@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -30,9 +31,10 @@ struct FakeWorkerOptions {
 
 // Of all workers that share it.
 struct Tally {
-  std::atomic<std::uint64_t> acked{0};     // results whose ack is back
-  std::atomic<std::uint64_t> syncs{0};     // of outboxes
-  std::atomic<std::uint64_t> messages{0};  // to the coordinator
+  std::atomic<std::uint64_t> acked{0};                              // results whose ack is back
+  std::atomic<std::chrono::steady_clock::time_point> acked_at{{}};  // the last of them
+  std::atomic<std::uint64_t> syncs{0};                              // of outboxes
+  std::atomic<std::uint64_t> messages{0};                           // to the coordinator
 };
 
 class FakeWorker {

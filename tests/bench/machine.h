@@ -21,10 +21,12 @@ std::uint64_t resident_bytes(pid_t pid);
 
 class Stopwatch {
  public:
-  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+  using Time = std::chrono::steady_clock::time_point;
+  double seconds() const { return seconds_to(std::chrono::steady_clock::now()); }
+  double seconds_to(Time end) const { return std::chrono::duration<double>(end - start_).count(); }
 
  private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  Time start_ = std::chrono::steady_clock::now();
 };
 
 // The value below which `share` (0 to 1) of the samples lie; 0 for none.

@@ -58,11 +58,7 @@ class Drive {
       campaign.seeds = kCells;
       campaign.priority = static_cast<int>(i % 3);
       if (i % 2 == 1) campaign.tags = {"rare"};
-      core::SubmitCampaign submit;
-      submit.request = i + 1;
-      submit.manifest_json = testing::resolved_json(campaign);
-      submit.key = campaign.name;
-      step(submit);
+      step(core::SubmitCampaign{i + 1, testing::resolved(campaign), campaign.name});
     }
   }
 

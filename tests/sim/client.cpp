@@ -51,9 +51,7 @@ void Client::plan_submits() {
 
 void Client::submit_one() {
   const std::size_t number = submits_++;
-  core::SubmitCampaign submit{};
-  submit.key = "key" + std::to_string(number);
-  submit.manifest_json = testing::resolved_json(plan_campaign(world_, number));
+  core::SubmitCampaign submit{0, testing::resolved(plan_campaign(world_, number)), "key" + std::to_string(number)};
   if (world_.random.chance(world_.knobs.sample)) submit.sample = 1 + world_.random.below(5);
   submit.again = world_.random.chance(0.5);
   submit.anew = world_.random.chance(0.3);

@@ -42,4 +42,8 @@ std::string resolved_json(const CampaignPlan& plan) {
   return root.dump();
 }
 
+manifest::Manifest resolved(const CampaignPlan& plan) {
+  return manifest::Manifest::from_resolved(resolved_json(plan)).value();
+}
+
 }  // namespace troupe::testing

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "common/manifest/manifest.h"
+
 namespace troupe::testing {
 
 struct CampaignPlan {
@@ -29,5 +31,6 @@ struct CampaignPlan {
 
 // A manifest with one generate stage. Cells: seeds * max(1, characters), less one with exclude_first.
 std::string resolved_json(const CampaignPlan& plan);
+manifest::Manifest resolved(const CampaignPlan& plan);
 
 }  // namespace troupe::testing

@@ -33,7 +33,7 @@ core::Effects FarmDriver::pass(Millis time) {
 }
 
 std::string FarmDriver::submit(const CampaignPlan& plan, const std::string& key) {
-  const core::Effects effects = step(core::SubmitCampaign{1, resolved_json(plan), key, 0, true, false});
+  const core::Effects effects = step(core::SubmitCampaign{1, resolved(plan), key, 0, true, false});
   const core::Reply& reply = effects.replies.at(0);
   EXPECT_TRUE(reply.status.ok()) << reply.status.to_string();
   return reply.status.ok() ? nlohmann::json::parse(reply.json).at("campaign").get<std::string>() : "";

@@ -112,7 +112,7 @@ TEST(Reuse, NotWithAnewAndNotOfARequeue) {
   FarmDriver farm;
   farm.submit(kFirst);
   render_all(farm);
-  SubmitCampaign anew{1, testing::resolved_json(kFirst), "", 0, true, true};
+  SubmitCampaign anew{1, testing::resolved(kFirst), "", 0, true, true};
   farm.step(anew);
   farm.restart();
   EXPECT_EQ(render_all(farm), 6u);

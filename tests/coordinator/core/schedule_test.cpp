@@ -101,7 +101,7 @@ TEST(Schedule, TheTailIsSharedAmongAll) {
   FarmDriver farm;
   farm.greet("a", 8);
   farm.greet("b", 8);
-  const Effects effects = farm.step(SubmitCampaign{1, testing::resolved_json({.seeds = 6}), ""});
+  const Effects effects = farm.step(SubmitCampaign{1, testing::resolved({.seeds = 6}), ""});
   EXPECT_EQ(leased(effects, "a").size(), 3u);
   EXPECT_EQ(leased(effects, "b").size(), 3u);
 }

@@ -161,7 +161,7 @@ TEST(SliceVerbs, APriorityOfTheWholeMovesItAmongCampaigns) {
 
 TEST(SliceVerbs, ASampleRunsAndTheRestWaitsForARelease) {
   FarmDriver farm;
-  SubmitCampaign submit{1, testing::resolved_json({.seeds = 5, .characters = {"mia", "leo"}}), "", 2};
+  SubmitCampaign submit{1, testing::resolved({.seeds = 5, .characters = {"mia", "leo"}}), "", 2};
   const json submitted = ok(farm.step(submit).replies.at(0));
   EXPECT_EQ(submitted.at("cells"), 10);
   EXPECT_EQ(submitted.at("held"), 8);
@@ -176,7 +176,7 @@ TEST(SliceVerbs, ASampleRunsAndTheRestWaitsForARelease) {
 
 TEST(SliceVerbs, ASampleThatIsTooLargeIsRefused) {
   FarmDriver farm;
-  SubmitCampaign submit{1, testing::resolved_json({.seeds = 5'000'000}), "", 1'000'000};
+  SubmitCampaign submit{1, testing::resolved({.seeds = 5'000'000}), "", 1'000'000};
   EXPECT_EQ(farm.step(submit).replies.at(0).status.code(), Code::kInvalid);
 }
 
@@ -218,7 +218,7 @@ TEST(SliceVerbs, ARequeueBeginsASpentBudgetAnew) {
   FarmDriver farm;
   json manifest = json::parse(testing::resolved_json({.seeds = 6}));
   manifest["limits"]["hours"] = 0.001;  // 3.6 seconds; a picture takes two
-  ok(farm.step(SubmitCampaign{1, manifest.dump(), ""}).replies.at(0));
+  ok(farm.step(SubmitCampaign{1, manifest::Manifest::from_resolved(manifest.dump()).value(), ""}).replies.at(0));
   EXPECT_EQ(render(farm, 10).size(), 2u);
   EXPECT_EQ(farm.state("spring"), "failed");
   const Effects again = farm.step(CampaignCommand{1, "spring", Verb::kRequeue, "", {}});

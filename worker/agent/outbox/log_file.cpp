@@ -7,13 +7,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <utility>
 
 #include "common/base/files.h"
 
 namespace troupe::agent {
 namespace {
 
-constexpr std::uint64_t kCopyBytes = 1u << 20;
+constexpr std::uint64_t kPieceBytes = 1u << 20;
 
 class PosixLogFile final : public LogFile {
  public:
@@ -47,8 +48,8 @@ class PosixLogFile final : public LogFile {
       (void)::ftruncate(fd_, static_cast<off_t>(size_));
       return errno_status("make room in", path_, error);
     }
-    size_ = size;
-    return {};
+    const std::uint64_t begin = std::exchange(size_, size);
+    return fill(begin, size);
   }
 
   Status truncate(std::uint64_t size) override {
@@ -82,6 +83,15 @@ class PosixLogFile final : public LogFile {
   }
 
  private:
+  // A place that was never written costs every sync of it more: the file system notes that it is in use now.
+  Status fill(std::uint64_t begin, std::uint64_t end) const {
+    const std::string zeros(std::min(kPieceBytes, end - begin), '\0');
+    for (; begin < end; begin += zeros.size()) {
+      TROUPE_RETURN_IF_ERROR(write_to(fd_, begin, std::string_view(zeros).substr(0, end - begin)));
+    }
+    return {};
+  }
+
   Status write_to(int fd, std::uint64_t offset, std::string_view bytes) const {
     while (!bytes.empty()) {
       const ssize_t wrote = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
@@ -96,7 +106,7 @@ class PosixLogFile final : public LogFile {
   Status copy(const std::vector<Range>& ranges, int to, std::uint64_t& size) const {
     for (const Range& range : ranges) {
       for (std::uint64_t done = 0; done < range.bytes;) {
-        const std::uint64_t piece = std::min(kCopyBytes, range.bytes - done);
+        const std::uint64_t piece = std::min(kPieceBytes, range.bytes - done);
         TROUPE_ASSIGN_OR_RETURN(const std::string bytes, read({range.offset + done, piece}));
         TROUPE_RETURN_IF_ERROR(write_to(to, size, bytes));
         size += piece;

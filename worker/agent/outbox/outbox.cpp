@@ -60,11 +60,13 @@ void Outbox::remove(const Ticket& ticket) {
   entries_.erase(found);
 }
 
-Status Outbox::append(std::string_view records) {
+Status Outbox::append(std::string records) {
   const std::uint64_t end = tail_ + records.size();
   if (end > file_->size()) {
     TROUPE_RETURN_IF_ERROR(file_->reserve((end / options_.grow_bytes + 1) * options_.grow_bytes));
   }
+  // The log ends here, whatever an earlier round left behind.
+  records.append(std::min(kRecordHeaderBytes, file_->size() - end), '\0');
   return file_->write(tail_, records);
 }
 
@@ -81,10 +83,11 @@ Status Outbox::store(const std::vector<Stored>& batch) {
     entry.record = {tail_ + begin, records.size() - begin};
     for (std::uint64_t& file : entry.files) file += entry.record.offset;
   }
-  TROUPE_RETURN_IF_ERROR(append(records));
+  const std::uint64_t bytes = records.size();
+  TROUPE_RETURN_IF_ERROR(append(std::move(records)));
   TROUPE_RETURN_IF_ERROR(file_->sync());
   for (Entry& entry : entries) add(std::move(entry));
-  tail_ += records.size();
+  tail_ += bytes;
   return {};
 }
 
@@ -105,10 +108,7 @@ Status Outbox::forget(const std::vector<Ticket>& tickets) {
 }
 
 Status Outbox::clean() {
-  if (entries_.empty() && tail_ > options_.grow_bytes) {
-    tail_ = 0;
-    return file_->truncate(0);
-  }
+  if (entries_.empty() && tail_ > options_.grow_bytes) return rewind();
   if (tail_ - live_ < options_.garbage_bytes || tail_ - live_ < live_) return {};
   std::vector<LogFile::Range> kept;
   std::uint64_t at = 0;
@@ -127,6 +127,13 @@ Status Outbox::clean() {
   }
   tail_ = at;
   return {};
+}
+
+// Should a crash undo it, or what the next records say about their end, then results come back that were forgotten.
+Status Outbox::rewind() {
+  tail_ = 0;
+  if (file_->size() > options_.garbage_bytes) TROUPE_RETURN_IF_ERROR(file_->truncate(options_.garbage_bytes));
+  return file_->write(0, std::string(std::min(kRecordHeaderBytes, file_->size()), '\0'));
 }
 
 std::vector<JobResult> Outbox::results() const {

@@ -1,5 +1,6 @@
 // Results with their pictures, kept on disk from the moment that they exist until the coordinator answers for them: one
-// append-only log, one sync a batch. A tail torn by a crash is cut; what store() answered OK for is there.
+// append-only log, one sync a batch. A tail torn by a crash is cut; what store() answered OK for is there. Once all of
+// it is forgotten it begins anew in the same place.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,7 @@ namespace troupe::agent {
 struct OutboxOptions {
   std::uint64_t full_bytes = 4ull << 30;      // from here on full(): no new work, but what is in hand is still stored
   std::uint64_t grow_bytes = 16ull << 20;     // the file is reserved in pieces of this size
-  std::uint64_t garbage_bytes = 64ull << 20;  // forgotten bytes from which on the log is compacted
+  std::uint64_t garbage_bytes = 64ull << 20;  // forgotten bytes from which on it is compacted; an empty one keeps them
 };
 
 // A result and the bytes of its artifacts, in their order.
@@ -60,8 +61,9 @@ class Outbox {
   Status apply(std::string_view record, std::uint64_t at);
   void add(Entry entry);
   void remove(const Ticket& ticket);
-  Status append(std::string_view records);
+  Status append(std::string records);
   Status clean();
+  Status rewind();
 
   mutable std::mutex mutex_;
   std::unique_ptr<LogFile> file_;

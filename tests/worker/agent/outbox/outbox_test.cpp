@@ -183,6 +183,43 @@ TEST(Outbox, StaysSmallWhileAlwaysHoldingSomething) {
   EXPECT_EQ(indices(*open(disk)), (std::vector<std::uint64_t>{200}));
 }
 
+TEST(Outbox, AnEmptiedOneBeginsAnewInTheSamePlace) {
+  Disk disk;
+  const auto outbox = open(disk);
+  std::size_t most = 0;
+  for (std::uint64_t i = 1; i <= 200; ++i) {
+    ASSERT_TRUE(outbox->store({stored(i, "picture " + std::to_string(i))}).ok());
+    Disk other = disk;
+    ASSERT_EQ(indices(*open(other)), (std::vector<std::uint64_t>{i})) << "beside what earlier rounds left";
+    ASSERT_TRUE(outbox->forget({{{1}, i, 1, 1}}).ok());
+    other = disk;
+    ASSERT_TRUE(open(other)->results().empty()) << "result " << i;
+    most = std::max(most, disk.now.size());
+  }
+  EXPECT_LT(most, 4096u);
+}
+
+// At worst what was forgotten comes back; what was stored is there.
+TEST(Outbox, ACrashAfterItBeganAnewLosesNothing) {
+  for (std::size_t torn = 0; torn < 1024; ++torn) {
+    Disk disk;
+    auto outbox = open(disk);
+    for (std::uint64_t i = 1; i <= 6; ++i) ASSERT_TRUE(outbox->store({stored(i, "picture")}).ok());
+    for (std::uint64_t i = 1; i <= 6; ++i) ASSERT_TRUE(outbox->forget({{{1}, i, 1, 1}}).ok());
+    ASSERT_EQ(outbox->used(), 0u);
+    ASSERT_TRUE(outbox->store({stored(7, "picture seven")}).ok());
+    ASSERT_TRUE(outbox->store({stored(8, "picture eight")}).ok());
+    ASSERT_TRUE(outbox->forget({{{1}, 7, 1, 1}}).ok());
+    disk.crash(torn);
+    outbox = open(disk);
+    ASSERT_EQ(*outbox->artifact(sha256("picture eight")), "picture eight") << "torn at byte " << torn;
+    const auto found = indices(*outbox);
+    ASSERT_TRUE(std::find(found.begin(), found.end(), 8u) != found.end()) << "torn at byte " << torn;
+    ASSERT_TRUE(outbox->store({stored(9, "picture nine")}).ok());
+    ASSERT_EQ(indices(*open(disk)).back(), 9u);
+  }
+}
+
 TEST(Outbox, IsWrittenToARealFile) {
   const std::string path = std::filesystem::path(::testing::TempDir()) / "troupe_outbox_test.log";
   std::filesystem::remove(path);

@@ -4,24 +4,13 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "coordinator/core/divergence.h"
 #include "coordinator/core/health.h"
 
 namespace troupe::core {
 namespace {
 
 constexpr double kSecondsAnHour = 3600;
-
-bool is_image(const Artifact& artifact) {
-  return artifact.name == "image";
-}
-
-RecentPicture picture_of(const JobResult& result, const WorkerId& worker) {
-  RecentPicture picture{result.pixel_digest, {}, result.numerics_class, worker};
-  for (const Artifact& artifact : result.artifacts) {
-    if (is_image(artifact)) picture.image = artifact.digest;
-  }
-  return picture;
-}
 
 constexpr char kEffort[] = "effort";
 
@@ -65,11 +54,6 @@ void renew_budget(Step& step, Campaign& campaign) {
   step.farm.unsaved_effort.insert(campaign.row.id);
 }
 
-void forget_effort(Step& step, CampaignId campaign) {
-  step.farm.unsaved_effort.erase(campaign);
-  step.out.edits.push_back(FactStored{kEffort, std::to_string(campaign.value), ""});
-}
-
 void learn_from_commit(Step& step, Campaign& campaign, Rank rank, const JobResult& result, const WorkerId& worker) {
   if (result.outcome == Outcome::kFailed) return;
   if (result.seconds > 0) {
@@ -87,24 +71,6 @@ void learn_from_commit(Step& step, Campaign& campaign, Rank rank, const JobResul
   }
 }
 
-void compare_pictures(Step& step, const Campaign& campaign, const JobResult& result, const WorkerId& worker) {
-  if (result.outcome != Outcome::kDone || result.pixel_digest == Digest()) return;
-  const RecentPicture picture = picture_of(result, worker);
-  const auto other = step.farm.recent.compare({campaign.row.id, result.ticket.index}, picture);
-  if (!other) return;
-  for (const WorkerId& id : {worker, other->worker}) {
-    if (Worker* known = step.farm.find(id)) ++known->divergences;
-  }
-  const std::string job = campaign.label() + " " + campaign.describe(result.ticket.index);
-  step.warn(job + " has other pixels from " + worker.value + " than from " + other->worker.value +
-            ", though both compute alike (" + picture.numerics_class + ")");
-  const nlohmann::json detail = {{"index", result.ticket.index},        {"numerics_class", picture.numerics_class},
-                                 {"image", picture.image.hex()},        {"pixels", picture.pixels.hex()},
-                                 {"other_worker", other->worker.value}, {"other_image", other->image.hex()},
-                                 {"other_pixels", other->pixels.hex()}};
-  step.log("divergence", campaign.label(), worker.value, detail.dump());
-}
-
 void save_learned(Step& step) {
   FarmState& farm = step.farm;
   if (step.now < farm.save_learned_at) return;
@@ -120,7 +86,7 @@ void save_learned(Step& step) {
 
 void forget_learned(Step& step, CampaignId campaign) {
   step.farm.unsaved_effort.erase(campaign);
-  step.out.edits.push_back(FactStored{"effort", std::to_string(campaign.value), ""});
+  step.out.edits.push_back(FactStored{kEffort, std::to_string(campaign.value), ""});
 }
 
 void restore_learned(FarmState& farm, const Facts& facts, Instant now, WallMillis wall) {

@@ -1,5 +1,5 @@
-// What results teach the farm: how long jobs take, what models need, which project used what, whether equal inputs gave
-// equal pictures. What must outlast a restart is written down as facts, now and then.
+// What results teach the farm: how long jobs take, what models need, which project used what. What must outlast a
+// restart is written down as facts, now and then.
 #pragma once
 
 #include <map>
@@ -15,13 +15,9 @@ namespace troupe::core {
 void learn_from_result(Step& step, Campaign& campaign, const JobResult& result);
 // The result that commits.
 void learn_from_commit(Step& step, Campaign& campaign, Rank rank, const JobResult& result, const WorkerId& worker);
-// A picture of a cell that is done already, by another attempt.
-void compare_pictures(Step& step, const Campaign& campaign, const JobResult& result, const WorkerId& worker);
 
 // Jobs of it are to be rendered once more: a budget (limits.hours) that is spent begins anew.
 void renew_budget(Step& step, Campaign& campaign);
-// The campaign is deleted.
-void forget_effort(Step& step, CampaignId campaign);
 
 // Writes down what was learned, every FarmOptions::save_learned.
 void save_learned(Step& step);

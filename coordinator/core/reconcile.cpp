@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "coordinator/core/leases.h"
 #include "coordinator/core/rules/model_switch.h"
 #include "coordinator/core/rules/stall.h"
 #include "coordinator/core/step.h"

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "coordinator/core/divergence.h"
 #include "coordinator/core/health.h"
 #include "coordinator/core/learning.h"
 #include "coordinator/core/rules/poison.h"

@@ -14,10 +14,10 @@
 #include <vector>
 
 #include "common/base/limits.h"
+#include "coordinator/core/leases.h"
 #include "coordinator/core/rules/model_switch.h"
 #include "coordinator/core/rules/running.h"
 #include "coordinator/core/rules/shard.h"
-#include "coordinator/core/rules/stall.h"
 #include "coordinator/core/step.h"
 #include "coordinator/core/supply.h"
 
@@ -28,8 +28,6 @@ namespace {
 constexpr std::size_t kMostBlamed = 64;
 // Campaigns that one visit of a worker tries and finds to have nothing for it after all.
 constexpr int kMostRefusals = 8;
-// Of a job of a campaign that has no result yet.
-constexpr double kUnknownSeconds = 1;
 
 enum Phase { kIdle = 0, kAhead = 1 };
 
@@ -310,57 +308,6 @@ class Pass {
 };
 
 }  // namespace
-
-LeaseGrant grant_job(Step& step, Worker& worker, Campaign& campaign, Rank rank, LeaseId lease) {
-  FarmState& farm = step.farm;
-  const auto entry = campaign.tried.find(rank);
-  std::uint32_t attempt = entry == campaign.tried.end() ? 1 : entry->second.row.attempt + 1;
-  if (const auto held = campaign.grants.find(rank); held != campaign.grants.end()) {
-    attempt = held->second.row.attempt + 1;
-  }
-  const LeaseGrant row{lease,   campaign.row.id, rank,     campaign.sweep().index_at(rank), campaign.generation(rank),
-                       attempt, worker.id,       step.wall};
-  const double seconds = campaign.seconds_a_job().value_or(kUnknownSeconds);
-  campaign.grant(Grant{.row = row, .sent = step.now, .progressed = step.now, .charged = seconds});
-  campaign.standing.waits_since = step.now;
-  worker.take(campaign.row.id, rank, HeldState::kQueued);
-  if (worker.protocol < 2) worker.loaded.clear();  // such a one does not say; its last is likely there
-  worker.loaded.insert(campaign.manifest.pack());
-  farm.usage.begin(campaign.row.project, seconds);
-  farm.touch(campaign.row.id);
-  farm.refresh(worker);
-  return row;
-}
-
-void announce_lease(Step& step, const Worker& worker, Campaign& campaign, const std::vector<LeaseGrant>& grants) {
-  step.out.edits.push_back(JobsGranted{grants});
-  std::vector<const LeaseGrant*> rows;
-  for (const LeaseGrant& row : grants) rows.push_back(&row);
-  step.send(worker, lease_message(step.farm.options, campaign, rows, false));
-  if (!campaign.row.started) {
-    campaign.row.started = step.wall;
-    step.save(campaign);
-    step.log("started", campaign.label(), "", "{}");
-  }
-  step.log("leased", campaign.label(), worker.id.value,
-           "{\"lease\":" + std::to_string(grants.front().lease.value) + ",\"jobs\":" + std::to_string(grants.size()) +
-               ",\"first\":" + std::to_string(grants.front().index) + "}");
-}
-
-Lease lease_message(const FarmOptions& options, const Campaign& campaign, const std::vector<const LeaseGrant*>& grants,
-                    bool resent) {
-  Lease lease;
-  lease.lease = grants.front()->lease;
-  lease.campaign = campaign.row.id;
-  lease.spec = campaign.row.spec;
-  for (const LeaseGrant* grant : grants) lease.jobs.push_back({grant->index, grant->generation, grant->attempt});
-  lease.timeout = campaign.manifest.limits().timeout;
-  lease.resent = resent;
-  lease.pack = campaign.manifest.pack();
-  lease.stall =
-      rules::stall_limit(campaign.standing.step_seconds, options.stall_steps, options.stall_least).value_or(Millis(0));
-  return lease;
-}
 
 void schedule(Step& step) {
   Pass(step).run();

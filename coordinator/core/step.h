@@ -83,9 +83,4 @@ void delete_campaign(Step& step, CampaignId id, const std::string& why);
 // When nothing is left to do: finished.
 void finish_if_over(Step& step, Campaign& campaign);
 
-// ---- scheduling (schedule.h) ----
-// One message with these grants, all of one lease and campaign.
-Lease lease_message(const FarmOptions& options, const Campaign& campaign, const std::vector<const LeaseGrant*>& grants,
-                    bool resent);
-
 }  // namespace troupe::core

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "coordinator/core/leases.h"
 #include "coordinator/core/rules/twin.h"
 #include "coordinator/core/schedule.h"
 

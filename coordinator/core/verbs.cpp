@@ -215,7 +215,6 @@ void delete_campaign(Step& step, CampaignId id, const std::string& why) {
   const Campaign& campaign = step.farm.campaigns.at(id);
   step.out.edits.push_back(CampaignDeleted{id});
   forget_orders(step, id);
-  forget_effort(step, id);
   forget_learned(step, id);
   step.log("deleted", campaign.label(), "", json{{"jobs", campaign.row.cells}, {"reason", why}}.dump());
   step.info("campaign " + campaign.label() + " deleted " + why);

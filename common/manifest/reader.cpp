@@ -15,6 +15,17 @@ std::optional<Number> number_of(const Node& node) {
   return node.kind == Node::Kind::kPlain ? parse_number<Number>(node.text) : std::nullopt;
 }
 
+// 0 of what is no unit.
+std::int64_t seconds_of_unit(char unit) {
+  switch (unit) {
+    case 's': return 1;
+    case 'm': return 60;
+    case 'h': return 3600;
+    case 'd': return 24 * 3600;
+    default: return 0;
+  }
+}
+
 bool is_flag(const Node& node) {
   return node.kind == Node::Kind::kPlain && (node.text == "true" || node.text == "false");
 }
@@ -156,9 +167,12 @@ Result<std::string> read_choice(const Node& node, const std::string& key, std::s
   return error_at(node, key + " takes one of " + join(choices) + ", not " + describe(node) + hint);
 }
 
-Result<std::chrono::seconds> read_duration(const Node& node, const std::string& key) {
-  constexpr std::int64_t kMost = 30 * 24 * 3600;
-  const auto wrong = [&] { return takes(node, key, "a time such as 90s, 10m or 1h30m, from 1s to 720h"); };
+Result<std::chrono::seconds> read_duration(const Node& node, const std::string& key, std::chrono::hours most) {
+  const std::int64_t most_seconds = std::chrono::seconds(most).count();
+  const auto wrong = [&] {
+    return takes(node, key,
+                 "a time such as 90s, 10m, 1h30m or 2d, from 1s to " + std::to_string(most.count() / 24) + "d");
+  };
   if (!node.is_scalar() || node.text.empty() || node.text.size() > 32) return wrong();
   std::int64_t total = 0;
   const char* at = node.text.data();
@@ -166,12 +180,13 @@ Result<std::chrono::seconds> read_duration(const Node& node, const std::string& 
   while (at != end) {
     std::int64_t count = 0;
     const auto [stopped, error] = std::from_chars(at, end, count);
-    if (error != std::errc() || stopped == end || count < 0 || count > kMost) return wrong();
-    if (*stopped != 's' && *stopped != 'm' && *stopped != 'h') return wrong();
-    total += count * (*stopped == 's' ? 1 : *stopped == 'm' ? 60 : 3600);
+    if (error != std::errc() || stopped == end || count < 0 || count > most_seconds) return wrong();
+    const std::int64_t unit = seconds_of_unit(*stopped);
+    if (unit == 0) return wrong();
+    total += count * unit;
     at = stopped + 1;
   }
-  if (total < 1 || total > kMost) return wrong();
+  if (total < 1 || total > most_seconds) return wrong();
   return std::chrono::seconds(total);
 }
 

@@ -39,8 +39,9 @@ Result<std::int64_t> read_integer(const Node& node, const std::string& key, std:
 Result<double> read_number(const Node& node, const std::string& key, double low, double high);
 Result<bool> read_flag(const Node& node, const std::string& key);
 Result<std::string> read_choice(const Node& node, const std::string& key, std::span<const std::string> choices);
-// "90s", "10m", "2h" or several together ("1h30m"), up to 30 days.
-Result<std::chrono::seconds> read_duration(const Node& node, const std::string& key);
+// "90s", "10m", "2h", "3d" or several together ("1h30m"), up to `most`.
+Result<std::chrono::seconds> read_duration(const Node& node, const std::string& key,
+                                           std::chrono::hours most = std::chrono::hours(720));
 
 // A list that is not empty and holds at most `most` items; `what` says what it takes.
 Status check_list(const Node& node, const std::string& key, const std::string& what, std::size_t most);

@@ -121,7 +121,8 @@ struct Campaign {
 
   // Of the pack that rendered its pictures: set by the first, all zero once another did.
   std::optional<Digest> pack;
-  bool anew = false;  // takes nothing over from earlier revisions
+  bool anew = false;   // takes nothing over from earlier revisions
+  bool stays = false;  // was taken out of the archive: retention leaves it alone
 
   // Of pictures that came in, over restarts too.
   double job_seconds = 0;

@@ -6,6 +6,7 @@
 #include "coordinator/core/health.h"
 #include "coordinator/core/learning.h"
 #include "coordinator/core/notify.h"
+#include "coordinator/core/retention.h"
 #include "coordinator/core/rules/heartbeat.h"
 #include "coordinator/core/rules/stall.h"
 #include "coordinator/core/step.h"
@@ -114,6 +115,7 @@ void end_overdue_jobs(Step& step, Worker& worker) {
 void on_tick(Step& step) {
   tell_of_unreadable(step);
   look_at_workers(step);
+  apply_retention(step);
   save_learned(step);
   send_notices(step);
 }

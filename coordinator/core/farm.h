@@ -33,6 +33,8 @@ struct FarmOptions {
   std::map<std::string, double> weights;                 // of projects; others have 1
   std::uint64_t running_a_project = 0;                   // most jobs at once of a project; 0: no limit
   std::map<std::string, std::uint64_t> project_running;  // the same of single projects
+  Millis archive_after{0};            // a campaign leaves the listings so long after its end; 0: never
+  Millis delete_after{0};             // an archived one is deleted so long after its end; 0: never
   Millis age_step{1800 * 1000};       // a campaign that waited so long counts as more important by one; 0: never
   double straggler = 3;               // a job is run twice at the tail when it takes so many times the usual; 0: never
   double stall_steps = 30;            // a step that takes so many times the usual ends a job; 0: never

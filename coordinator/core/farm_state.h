@@ -77,6 +77,8 @@ struct FarmState {
   Instant save_learned_at;
   bool pass_cut_short = false;  // the last scheduling pass ended by its bound: there is more to look at
 
+  Instant retention_at;         // when old campaigns are looked for next,
+  CampaignId retention_from;    // beginning behind this one
   Campaign* find(CampaignId id);
   const Campaign* find(CampaignId id) const;
   Worker* find(const WorkerId& id);

@@ -41,6 +41,7 @@ struct Check {
     expect(over || open > 0, [&] { return campaign.label() + " is not over with no job open"; });
     expect(over == campaign.row.finished.has_value(),
            [&] { return campaign.label() + ": finished time and state disagree"; });
+    expect(over || !campaign.row.archived, [&] { return campaign.label() + " is archived and not over"; });
     const bool runs = farm.runnable.contains(campaign.row.id);
     expect(runs == (campaign.row.state == CampaignState::kActive),
            [&] { return campaign.label() + ": runnable and state disagree"; });

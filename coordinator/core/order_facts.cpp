@@ -14,6 +14,7 @@ Status restore(Campaign& campaign, const std::string& text) {
   if (!fact.is_object()) return Status(Code::kCorrupt, "they are no JSON object");
   TROUPE_ASSIGN_OR_RETURN(campaign.holds, Holds::from_json(campaign.sweep(), text));
   if (const auto anew = fact.find("anew"); anew != fact.end()) campaign.anew = *anew == json(true);
+  if (const auto stays = fact.find("stays"); stays != fact.end()) campaign.stays = *stays == json(true);
   if (const auto pack = fact.find("pack"); pack != fact.end() && pack->is_string()) {
     campaign.pack = Digest::from_hex(pack->get<std::string>());
   }
@@ -26,6 +27,7 @@ Status restore(Campaign& campaign, const std::string& text) {
 void save_orders(Step& step, const Campaign& campaign) {
   json fact = json::parse(campaign.holds.to_json());
   if (campaign.anew) fact["anew"] = true;
+  if (campaign.stays) fact["stays"] = true;
   if (campaign.pack) fact["pack"] = campaign.pack->hex();
   step.out.edits.push_back(FactStored{kKind, std::to_string(campaign.row.id.value), fact.dump()});
 }

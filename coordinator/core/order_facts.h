@@ -1,6 +1,6 @@
 // What a campaign was told beside its manifest, kept as facts of kind "orders" (key: the campaign's id), which this
-// file alone writes: holds and priorities of slices, the sample, that nothing is taken over, and whose pack rendered
-// it.
+// file alone writes: holds and priorities of slices, the sample, that nothing is taken over, that it stays out of the
+// archive, and whose pack rendered it.
 #pragma once
 
 #include <map>

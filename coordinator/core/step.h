@@ -78,8 +78,6 @@ void commit(Step& step, Campaign& campaign, Rank rank, const JobResult& result, 
 void end_campaign(Step& step, Campaign& campaign, CampaignState state, const std::string& reason);
 // These waiting or granted cells become cancelled; `cells` of the ranks are not excluded.
 void cancel_cells(Step& step, Campaign& campaign, const IntervalSet& ranks, std::uint64_t cells);
-// Of a campaign that is over: it is gone with all its results.
-void delete_campaign(Step& step, CampaignId id, const std::string& why);
 // When nothing is left to do: finished.
 void finish_if_over(Step& step, Campaign& campaign);
 

@@ -7,6 +7,7 @@
 #include "coordinator/core/choose.h"
 #include "coordinator/core/learning.h"
 #include "coordinator/core/order_facts.h"
+#include "coordinator/core/retention.h"
 #include "coordinator/core/step.h"
 #include "coordinator/core/views.h"
 
@@ -183,13 +184,14 @@ Status not_over(const Campaign& campaign, const char* what) {
                                     campaign.label());
 }
 
+// One that is taken out of the archive stays out: retention leaves it alone until it is put back.
 Result<Done> archive(Step& step, Campaign& campaign, bool on) {
   if (on && !is_terminal(campaign.row.state)) return not_over(campaign, "archived");
-  if (campaign.row.archived == on) return Done{};
-  campaign.row.archived = on;
-  step.save(campaign);
-  step.log("archived", campaign.label(), "", json{{"archived", on}}.dump());
-  return Done{true, 0};
+  const bool stayed = std::exchange(campaign.stays, !on);
+  if (stayed != campaign.stays) save_orders(step, campaign);
+  const bool changed = campaign.row.archived != on;
+  if (changed) archive_campaign(step, campaign, on, kByCommand);
+  return Done{changed || stayed != campaign.stays, 0};
 }
 
 Result<std::string> command(Step& step, Campaign& campaign, const CampaignCommand& event) {
@@ -200,7 +202,7 @@ Result<std::string> command(Step& step, Campaign& campaign, const CampaignComman
   if (event.verb == Verb::kDelete) {
     if (!is_terminal(campaign.row.state)) return not_over(campaign, "deleted");
     std::string answer = done_json(campaign, {true, campaign.row.cells});
-    delete_campaign(step, campaign.row.id, "by command");
+    delete_campaign(step, campaign.row.id, kByCommand);
     return answer;
   }
   TROUPE_ASSIGN_OR_RETURN(manifest::Slice slice, manifest::Slice::parse(campaign.sweep(), event.slice));
@@ -210,16 +212,6 @@ Result<std::string> command(Step& step, Campaign& campaign, const CampaignComman
 }
 
 }  // namespace
-
-void delete_campaign(Step& step, CampaignId id, const std::string& why) {
-  const Campaign& campaign = step.farm.campaigns.at(id);
-  step.out.edits.push_back(CampaignDeleted{id});
-  forget_orders(step, id);
-  forget_learned(step, id);
-  step.log("deleted", campaign.label(), "", json{{"jobs", campaign.row.cells}, {"reason", why}}.dump());
-  step.info("campaign " + campaign.label() + " deleted " + why);
-  step.farm.remove(id);
-}
 
 void on_command(Step& step, const CampaignCommand& event) {
   const Result<CampaignId> id = find_campaign(step.farm, event.campaign);

@@ -19,6 +19,7 @@ using manifest::Node;
 
 constexpr int kMaxPort = 65535;
 constexpr int kPorts = 3;  // workers, clients, artifacts
+constexpr std::chrono::hours kMostKeeping{24 * 3650};
 
 // A key of a map and how its value is read.
 struct Key {
@@ -56,6 +57,17 @@ Key text(std::string name, std::string& into) {
 Key duration(std::string name, Millis& into) {
   return {std::move(name), [&into](const Node& node, const std::string& path) {
             return put(manifest::read_duration(node, path), into);
+          }};
+}
+
+// How long something is kept; 0 is for ever.
+Key keeping(std::string name, Millis& into) {
+  return {std::move(name), [&into](const Node& node, const std::string& path) -> Status {
+            if (node.is_scalar() && node.text == "0") {
+              into = Millis(0);
+              return {};
+            }
+            return put(manifest::read_duration(node, path, kMostKeeping), into);
           }};
 }
 
@@ -104,6 +116,7 @@ std::vector<Key> all_keys(ServerOptions& options) {
           map("notify", {optional_flag("commands", options.notify_commands)}),
           map("workers", {duration("heartbeat", farm.heartbeat), duration("liveness", farm.liveness),
                           duration("resend_lease", farm.resend_lease), duration("forget", farm.forget_worker)}),
+          map("retention", {keeping("archive", farm.archive_after), keeping("delete", farm.delete_after)}),
           map("projects", {duration("half_life", farm.usage_half_life), by_project("weights", 0.001, 1e6, farm.weights),
                            integer("running", 0, limits::kMaxRunningJobs, farm.running_a_project),
                            by_project("running_of", 1, limits::kMaxRunningJobs, farm.project_running)}),
@@ -155,6 +168,9 @@ Status ServerOptions::validate() const {
   if (farm.resend_lease < farm.heartbeat) return wrong("workers.resend_lease takes at least one heartbeat");
   if (farm.retry.first < Millis(1) || farm.retry.most < farm.retry.first) {
     return wrong("jobs.retry takes a first wait and a longest one that is not shorter");
+  }
+  if (farm.delete_after.count() > 0 && farm.delete_after < farm.archive_after) {
+    return wrong("retention.delete takes at least as long as retention.archive: both count from a campaign's end");
   }
   return {};
 }

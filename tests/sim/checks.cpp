@@ -36,7 +36,9 @@ bool same_grant(const core::Campaign& live, const core::Campaign& restored, Rank
 }
 
 void compare_campaigns(const core::Campaign& live, const core::Campaign& restored, std::vector<std::string>& wrong) {
-  if (live.row != restored.row) wrong.push_back(live.label() + ": farm and store disagree about its row");
+  if (live.row != restored.row || live.stays != restored.stays) {
+    wrong.push_back(live.label() + ": farm and store disagree about its row");
+  }
   for (Rank rank = 0; rank < live.sweep().positions(); ++rank) {
     const bool same = same_state(live.state_of(rank), restored.state_of(rank)) &&
                       live.generation(rank) == restored.generation(rank) && same_try(live, restored, rank) &&

@@ -84,6 +84,8 @@ std::vector<KnobSpec> farm_specs() {
       {"farm", "lease_jobs", kCount, {1, 8}, [](Knobs& k, double v) { k.farm.lease_jobs = whole<std::size_t>(v); }},
       {"farm", "target_lease", kTime, {1, 60}, [](Knobs& k, double v) { k.farm.target_lease = millis(v); }},
       {"farm", "save_learned", kTime, {1, 10}, [](Knobs& k, double v) { k.farm.save_learned = millis(v); }},
+      {"farm", "archive_after", kTime, {60, 1800, 0.6}, [](Knobs& k, double v) { k.farm.archive_after = millis(v); }},
+      {"farm", "delete_after", kTime, {120, 3600, 0.6}, [](Knobs& k, double v) { k.farm.delete_after = millis(v); }},
       {"farm", "age_step", kTime, {60, 1800, 0.3}, [](Knobs& k, double v) { k.farm.age_step = millis(v); }},
       {"farm", "straggler", kCount, {2, 4, 0.3}, [](Knobs& k, double v) { k.farm.straggler = v; }},
       {"farm", "stall_steps", kCount, {3, 30, 0.3}, [](Knobs& k, double v) { k.farm.stall_steps = v; }},

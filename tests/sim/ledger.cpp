@@ -62,13 +62,16 @@ struct Ledger::Entry {
     const auto account = ledger.accounts_.find(edit.row.id);
     if (account == ledger.accounts_.end()) {
       wrong.push_back("campaign " + std::to_string(edit.row.id.value) + " changed and was never added");
-    } else {
-      account->second.row = edit.row;
+      return;
     }
   }
 
   void operator()(const core::JobsGranted& edit) const {
     for (const core::LeaseGrant& grant : edit.grants) {
+    if (edit.row.archived && !is_terminal(edit.row.state)) {
+      wrong.push_back(account->second.label() + " was archived and is not over");
+    }
+    account->second.row = edit.row;
       CellFacts* facts = ledger.cell(grant.campaign, grant.rank);
       const Ticket ticket{grant.campaign, grant.index, grant.generation, grant.attempt};
       // A straggler is granted a second time, to another worker; the newest grant stands.

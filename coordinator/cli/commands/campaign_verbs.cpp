@@ -144,11 +144,14 @@ void add_campaign_verbs(CLI::App* campaign, Context& context) {
   add_on_slices(campaign, context, "priority", "Change its priority among campaigns, or a slice's among its jobs",
                 Verb::kPriority);
   const auto archive = std::make_shared<Options>();
-  add(campaign, context, "archive", "Take one that is over out of the listings; its pictures stay", Verb::kArchive,
-      archive)
-      ->add_flag("--off", archive->undo, "put it back");
+  add(campaign, context, "archive",
+      "Take one that is over out of the listings; its pictures stay. With `retention` in its settings the coordinator "
+      "does so by itself",
+      Verb::kArchive, archive)
+      ->add_flag("--off", archive->undo, "put it back, and keep it there whatever the settings say");
   const auto forget = std::make_shared<Options>();
-  add(campaign, context, "delete", "Forget one that is over, with its results", Verb::kDelete, forget)
+  add(campaign, context, "delete", "Forget one that is over, with its results; its number is not given again",
+      Verb::kDelete, forget)
       ->add_flag("--yes", forget->yes, "really");
 }
 

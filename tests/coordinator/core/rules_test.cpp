@@ -13,6 +13,7 @@
 #include "coordinator/core/rules/poison.h"
 #include "coordinator/core/rules/quarantine.h"
 #include "coordinator/core/rules/require.h"
+#include "coordinator/core/rules/retention.h"
 #include "coordinator/core/rules/running.h"
 #include "coordinator/core/rules/shard.h"
 #include "coordinator/core/rules/stall.h"
@@ -184,6 +185,26 @@ TEST(Rules, CellsGoToWhoRenderedThemBefore) {
   EXPECT_EQ(choose({Home::kElsewhere, Home::kNone, Home::kHere}), 2u);
   EXPECT_EQ(choose({Home::kElsewhere, Home::kNone, Home::kNone}), 1u);
   EXPECT_EQ(choose({Home::kElsewhere, Home::kElsewhere}), 0u);
+}
+
+TEST(Rules, WhatIsOverIsArchivedThenDeleted) {
+  struct Row {
+    Millis ended_ago;
+    bool archived;
+    Millis archive_after, delete_after;
+    Retire what;
+  };
+  using enum Retire;
+  constexpr Millis kNever{0};
+  for (const Row& row :
+       {Row{9 * kHour, false, 10 * kHour, 20 * kHour, kNot}, Row{10 * kHour, false, 10 * kHour, 20 * kHour, kArchive},
+        Row{99 * kHour, false, 10 * kHour, 20 * kHour, kArchive}, Row{19 * kHour, true, 10 * kHour, 20 * kHour, kNot},
+        Row{20 * kHour, true, 10 * kHour, 20 * kHour, kDelete}, Row{99 * kHour, true, 10 * kHour, kNever, kNot},
+        Row{99 * kHour, false, kNever, 20 * kHour, kNot}, Row{99 * kHour, true, kNever, 20 * kHour, kDelete},
+        Row{99 * kHour, false, kNever, kNever, kNot}, Row{-9 * kHour, true, kHour, kHour, kNot}}) {
+    EXPECT_EQ(retire(row.ended_ago, row.archived, row.archive_after, row.delete_after), row.what)
+        << row.ended_ago.count() << (row.archived ? " archived" : "");
+  }
 }
 
 }  // namespace

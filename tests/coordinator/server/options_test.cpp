@@ -30,6 +30,8 @@ TEST(ServerOptions, TheFileThatComesWithTroupeSaysTheDefaults) {
   EXPECT_EQ(read.farm.lease_jobs, usual.farm.lease_jobs);
   EXPECT_EQ(read.farm.target_lease, usual.farm.target_lease);
   EXPECT_EQ(read.farm.age_step, usual.farm.age_step);
+  EXPECT_EQ(read.farm.archive_after, usual.farm.archive_after);
+  EXPECT_EQ(read.farm.delete_after, usual.farm.delete_after);
   EXPECT_EQ(read.farm.usage_half_life, usual.farm.usage_half_life);
   EXPECT_EQ(read.farm.running_a_project, usual.farm.running_a_project);
   EXPECT_EQ(read.farm.retry.first, usual.farm.retry.first);
@@ -57,6 +59,24 @@ TEST(ServerOptions, ProjectsHaveWeightsAndLimits) {
   EXPECT_EQ(farm.project_running, (std::map<std::string, std::uint64_t>{{"trial", 8}}));
   EXPECT_EQ(read(folder, "projects: {weights: {paid: 0}}\n").code(), Code::kInvalid);
   EXPECT_EQ(read(folder, "projects: {weights: 3}\n").code(), Code::kInvalid);
+}
+
+TEST(ServerOptions, CampaignsThatAreOverGoAfterAWhile) {
+  const troupe::testing::TempFolder folder;
+  const core::FarmOptions farm =
+      take(read_server_options(folder.write("coordinator.yaml", "retention: {archive: 30d, delete: 2160h}\n"))).farm;
+  EXPECT_EQ(farm.archive_after, std::chrono::hours(30 * 24));
+  EXPECT_EQ(farm.delete_after, std::chrono::hours(90 * 24));
+  EXPECT_TRUE(read(folder, "retention: {archive: 30d}\n").ok());
+  EXPECT_TRUE(read(folder, "retention: {archive: 0, delete: 1h}\n").ok());
+  EXPECT_TRUE(read(folder, "retention: {archive: 30d, delete: 0}\n").ok());
+  EXPECT_TRUE(read(folder, "retention: {archive: 30d, delete: 30d}\n").ok());
+  const Status shorter = read(folder, "retention: {archive: 30d, delete: 29d}\n");
+  EXPECT_EQ(shorter.code(), Code::kInvalid);
+  EXPECT_NE(shorter.message().find("retention.delete"), std::string::npos) << shorter.message();
+  for (const char* wrong : {"30", "4000d", "0s", "-1d", "soon", "1w"}) {
+    EXPECT_EQ(read(folder, "retention: {archive: " + std::string(wrong) + "}\n").code(), Code::kInvalid) << wrong;
+  }
 }
 
 TEST(ServerOptions, ErrorsHaveTheirPlace) {

@@ -19,6 +19,7 @@ void restore(FarmState& farm, const CampaignSnapshot& snapshot, Instant now, Wal
   if (!manifest.ok()) {
     farm.unreadable[snapshot.row.id] = manifest.status().message();
     return;
+    farm.revisions.spare(snapshot.row.name, snapshot.row.revision);
   }
   farm.add(Campaign(snapshot, std::move(manifest).value(), now, wall, farm.options.retry.most));
   for (const LeaseGrant& grant : snapshot.grants) {
@@ -64,6 +65,7 @@ Farm::Farm(Farm&&) noexcept = default;
 Farm& Farm::operator=(Farm&&) noexcept = default;
 
 Effects Farm::step(const Event& event, Instant now, WallMillis wall) {
+  state_->revisions.restore(snapshot.facts);
   Effects effects;
   Step step{*state_, effects, now, wall};
   state_->now = now;

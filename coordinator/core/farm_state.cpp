@@ -183,9 +183,9 @@ void FarmState::remove(CampaignId id) {
   tails.erase(id);
   unsaved_effort.erase(id);
   by_key.erase(row.submit_key);
-  const auto revisions = by_name.find(row.name);
-  std::erase(revisions->second, id);
-  if (revisions->second.empty()) by_name.erase(revisions);
+  const auto named = by_name.find(row.name);
+  std::erase(named->second, id);
+  if (named->second.empty()) by_name.erase(named);
   campaigns.erase(at);
 }
 

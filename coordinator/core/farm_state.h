@@ -15,6 +15,7 @@
 #include "coordinator/core/models.h"
 #include "coordinator/core/notices.h"
 #include "coordinator/core/recent.h"
+#include "coordinator/core/revisions.h"
 #include "coordinator/core/standings.h"
 #include "coordinator/core/usage.h"
 #include "coordinator/core/worker.h"
@@ -44,6 +45,7 @@ struct FarmState {
   std::map<CampaignId, Campaign> campaigns;
   std::map<std::string, std::vector<CampaignId>> by_name;  // by revision, the newest last
   std::map<std::string, CampaignId> by_key;                // of submits
+  Revisions revisions;
   // Campaigns whose stored manifest this program cannot read, with the reason: left alone, their results unanswered.
   std::map<CampaignId, std::string> unreadable;
   bool told_of_unreadable = false;
@@ -75,10 +77,10 @@ struct FarmState {
   std::set<CampaignId> unsaved_effort;       // whose learned seconds are to be written down
   std::map<std::tuple<CampaignId, Rank, std::uint32_t>, std::size_t> deaths;  // engines that a cell's generation killed
   Instant save_learned_at;
-  bool pass_cut_short = false;  // the last scheduling pass ended by its bound: there is more to look at
-
   Instant retention_at;         // when old campaigns are looked for next,
   CampaignId retention_from;    // beginning behind this one
+  bool pass_cut_short = false;  // the last scheduling pass ended by its bound: there is more to look at
+
   Campaign* find(CampaignId id);
   const Campaign* find(CampaignId id) const;
   Worker* find(const WorkerId& id);

@@ -42,6 +42,9 @@ void delete_campaign(Step& step, CampaignId id, const std::string& why) {
   step.out.edits.push_back(CampaignDeleted{id});
   forget_orders(step, id);
   forget_learned(step, id);
+  if (farm.by_name.at(row.name).back() == id) {
+    for (FactStored& fact : farm.revisions.gone(row.name, row.revision)) step.out.edits.push_back(std::move(fact));
+  }
   step.log("deleted", campaign.label(), "", json{{"jobs", row.cells}, {"reason", why}}.dump());
   step.info("campaign " + campaign.label() + " deleted: " + why);
   farm.remove(id);

@@ -29,7 +29,8 @@ CampaignRow make_row(FarmState& farm, const manifest::Manifest& manifest, const 
   row.id = CampaignId{++farm.last_campaign};
   row.name = manifest.name();
   const auto earlier = farm.by_name.find(row.name);
-  if (earlier != farm.by_name.end()) row.revision = farm.campaigns.at(earlier->second.back()).row.revision + 1;
+  const bool first = earlier == farm.by_name.end();
+  row.revision = farm.revisions.next(row.name, first ? 0 : farm.find(earlier->second.back())->row.revision);
   row.project = manifest.project();
   row.priority = manifest.priority();
   row.spec = manifest.digest();
@@ -84,6 +85,7 @@ void on_submit(Step& step, const SubmitCampaign& event) {
   const CampaignRow row = make_row(farm, manifest, event.key, step.wall);
   // The text is kept as the manifest spells it, so that row.spec is its digest.
   step.out.edits.push_back(CampaignAdded{row, manifest.resolved()});
+  for (FactStored& fact : farm.revisions.given(row.name)) step.out.edits.push_back(std::move(fact));
   farm.add(Campaign(row, manifest));
   Campaign& campaign = farm.campaigns.at(row.id);
   campaign.anew = event.anew;

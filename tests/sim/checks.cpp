@@ -121,6 +121,7 @@ std::vector<std::string> compare_farms(const core::FarmState& live, const core::
   if (live.last_campaign != restored.last_campaign || live.last_lease != restored.last_lease) {
     wrong.emplace_back("a restart would give out numbers again");
   }
+  if (live.revisions != restored.revisions) wrong.emplace_back("a restart would give out revisions again");
   for (const auto& [id, campaign] : live.campaigns) {
     const core::Campaign* other = restored.find(id);
     if (other) {

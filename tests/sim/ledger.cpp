@@ -53,6 +53,10 @@ struct Ledger::Entry {
     Account account{edit.row, std::move(manifest).value(), {}};
     account.cells.resize(account.manifest.sweep().positions());
     ledger.positions_ += account.cells.size();
+    const CampaignId holder = ledger.labels_.emplace(account.label(), edit.row.id).first->second;
+    if (holder != edit.row.id) {
+      wrong.push_back(account.label() + " was the name of campaign " + std::to_string(holder.value) + " already");
+    }
     if (!ledger.accounts_.emplace(edit.row.id, std::move(account)).second) {
       wrong.push_back("campaign " + std::to_string(edit.row.id.value) + " was added a second time");
     }

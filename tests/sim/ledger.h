@@ -74,6 +74,7 @@ class Ledger {
   std::set<CampaignId> deleted_;
   std::uint64_t last_event_ = 0;
   std::uint64_t commits_ = 0;
+  std::map<std::string, CampaignId> labels_;  // ever given
   std::uint64_t positions_ = 0;
 };
 

@@ -58,10 +58,17 @@ struct NotificationTried {
   Status status;
 };
 
-// Time passed: liveness, backoff, deadlines, scheduling.
+// Nothing could be written for a while, from `since` on, and now all of it is.
+struct StoreRecovered {
+  WallMillis since = 0;
+  std::string reason;
+};
+
+// Time passed: liveness, backoff, deadlines, scheduling, retention.
 struct Tick {};
 
-using Event = std::variant<WorkerSpoke, SubmitCampaign, CampaignCommand, WorkerCommand, NotificationTried, Tick>;
+using Event =
+    std::variant<WorkerSpoke, SubmitCampaign, CampaignCommand, WorkerCommand, NotificationTried, StoreRecovered, Tick>;
 
 // The answer to a request: a JSON value or an error.
 struct Reply {

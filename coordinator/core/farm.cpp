@@ -1,6 +1,7 @@
 #include "coordinator/core/farm.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "coordinator/core/farm_state.h"
@@ -18,8 +19,8 @@ void restore(FarmState& farm, const CampaignSnapshot& snapshot, Instant now, Wal
   Result<manifest::Manifest> manifest = manifest::Manifest::from_resolved(snapshot.manifest_json);
   if (!manifest.ok()) {
     farm.unreadable[snapshot.row.id] = manifest.status().message();
-    return;
     farm.revisions.spare(snapshot.row.name, snapshot.row.revision);
+    return;
   }
   farm.add(Campaign(snapshot, std::move(manifest).value(), now, wall, farm.options.retry.most));
   for (const LeaseGrant& grant : snapshot.grants) {
@@ -35,6 +36,12 @@ void restore(FarmState& farm, const CampaignSnapshot& snapshot, Instant now, Wal
   }
 }
 
+void on_store_recovered(Step& step, const StoreRecovered& event) {
+  const WallMillis lasted = std::max<WallMillis>(0, step.wall - event.since);
+  const nlohmann::json detail = {{"since", event.since}, {"seconds", lasted / 1000}, {"reason", event.reason}};
+  step.log("no_space", "", "", detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
 struct Dispatch {
   Step& step;
   void operator()(const WorkerSpoke& event) const { on_worker(step, event); }
@@ -42,6 +49,7 @@ struct Dispatch {
   void operator()(const CampaignCommand& event) const { on_command(step, event); }
   void operator()(const WorkerCommand& event) const { on_worker_command(step, event); }
   void operator()(const NotificationTried& event) const { on_notification_tried(step, event); }
+  void operator()(const StoreRecovered& event) const { on_store_recovered(step, event); }
   void operator()(const Tick&) const { on_tick(step); }
 };
 
@@ -57,6 +65,7 @@ Farm::Farm(const FarmOptions& options, Epoch epoch, const Snapshot& snapshot, In
   restore_learned(*state_, snapshot.facts, now, wall);
   restore_worker_facts(*state_, snapshot.facts);
   restore_orders(*state_, snapshot.facts);
+  state_->revisions.restore(snapshot.facts);
   restore_notices(*state_, snapshot.facts);
 }
 
@@ -65,7 +74,6 @@ Farm::Farm(Farm&&) noexcept = default;
 Farm& Farm::operator=(Farm&&) noexcept = default;
 
 Effects Farm::step(const Event& event, Instant now, WallMillis wall) {
-  state_->revisions.restore(snapshot.facts);
   Effects effects;
   Step step{*state_, effects, now, wall};
   state_->now = now;

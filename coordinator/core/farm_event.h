@@ -12,7 +12,8 @@ namespace troupe::core {
 // budget, leased, done, failed, rejected, reused, returned, poison, divergence, notify, worker_hello, worker_lost,
 // worker_back, worker_left, quarantined, probed, cordoned, drained, no_space, ...
 // Where many jobs come at once, they are one event: "leased" is one a lease {lease, jobs, first}, "done" one a message
-// of results and campaign {jobs, first}; "failed" is one a job (reason, fault, attempt).
+// of results and campaign {jobs, first}; "failed" is one a job (reason, fault, attempt). "no_space" is said when it is
+// over {since, seconds, reason}.
 struct FarmEvent {
   std::uint64_t id = 0;  // counts up by one, over restarts too
   WallMillis at = 0;

@@ -72,8 +72,10 @@ Status Loop::watch_committer() {
   in_trouble_ = !trouble.ok();
   if (in_trouble_) {
     logger("server")->error("nothing can be written, no new work is taken until it can: {}", trouble.message());
+    trouble_ = {parts_.clock.wall(), trouble.message()};
   } else {
     logger("server")->info("writing again");
+    step(trouble_);
   }
   return {};
 }

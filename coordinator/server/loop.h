@@ -98,6 +98,7 @@ class Loop {
   bool clients_waiting_ = false;
   bool stopping_ = false;
   bool in_trouble_ = false;
+  core::StoreRecovered trouble_;  // what it will have been
   Instant next_tick_;
   Instant next_forget_;
   Instant next_collect_;

@@ -47,6 +47,8 @@ void CoordinatorNode::crash() {
   }
   writing_.clear();
   waiting_.clear();
+  refused_.reset();
+  recoveries_ = world_.ledger.full_disks();
   asked_.clear();
   farm_.reset();
   tick_.reset();
@@ -192,8 +194,14 @@ void CoordinatorNode::begin_commit() {
 void CoordinatorNode::plan_commit(Millis delay) {
   world_.timeline.after(delay, [this, life = life_] {
     if (life_ != life || !farm_) return;
-    if (disk_full_) return plan_commit(kTryAgain);
+    if (disk_full_) {
+      if (!refused_) refused_ = core::StoreRecovered{world_.timeline.wall(), "the disk is full"};
+      return plan_commit(kTryAgain);
+    }
     finish_commit();
+    if (!farm_ || !refused_) return;
+    ++recoveries_;
+    step(*std::exchange(refused_, std::nullopt));
   });
 }
 
@@ -278,6 +286,7 @@ void CoordinatorNode::compare_with_store() {
   world_.expect_none(restored.check_invariants(true));
   world_.expect_none(compare_farms(farm_->state(), restored.state()));
   world_.expect_none(compare_with_ledger(farm_->state(), world_.ledger));
+  if (recoveries_ != world_.ledger.full_disks()) world_.fail("the event log does not tell of each full disk");
 }
 
 }  // namespace troupe::sim

@@ -74,7 +74,9 @@ class CoordinatorNode {
   std::set<Digest> unsynced_blobs_;  // confirmed too early by a planted bug
   std::map<Ticket, bool> heard_;     // results that were received: may another try mend what they say?
   bool disk_full_ = false;
-  std::size_t held_up_ = 0;  // messages that wait for the disk
+  std::size_t held_up_ = 0;                      // messages that wait for the disk
+  std::optional<core::StoreRecovered> refused_;  // a transaction found no space, and none was written since
+  std::uint64_t recoveries_ = 0;                 // that the farm heard of, but those that a crash took away
 
   std::unique_ptr<core::Farm> farm_;
   std::uint64_t life_ = 0;

@@ -68,14 +68,14 @@ struct Ledger::Entry {
       wrong.push_back("campaign " + std::to_string(edit.row.id.value) + " changed and was never added");
       return;
     }
-  }
-
-  void operator()(const core::JobsGranted& edit) const {
-    for (const core::LeaseGrant& grant : edit.grants) {
     if (edit.row.archived && !is_terminal(edit.row.state)) {
       wrong.push_back(account->second.label() + " was archived and is not over");
     }
     account->second.row = edit.row;
+  }
+
+  void operator()(const core::JobsGranted& edit) const {
+    for (const core::LeaseGrant& grant : edit.grants) {
       CellFacts* facts = ledger.cell(grant.campaign, grant.rank);
       const Ticket ticket{grant.campaign, grant.index, grant.generation, grant.attempt};
       // A straggler is granted a second time, to another worker; the newest grant stands.
@@ -160,8 +160,15 @@ struct Ledger::Entry {
       wrong.push_back("event " + std::to_string(event.id) + " after " + std::to_string(ledger.last_event_ - 1));
       ledger.last_event_ = event.id;
     }
-    if (event.kind.empty() || !nlohmann::json::parse(event.detail_json, nullptr, false).is_object()) {
+    const nlohmann::json detail = nlohmann::json::parse(event.detail_json, nullptr, false);
+    if (event.kind.empty() || !detail.is_object()) {
       wrong.push_back("event " + std::to_string(event.id) + " says nothing that can be read");
+    } else if (event.kind == "no_space") {
+      ++ledger.full_disks_;
+      if (detail.value("since", WallMillis{0}) <= 0 || detail.value("seconds", -1) < 0 ||
+          detail.value("reason", "").empty()) {
+        wrong.push_back("event " + std::to_string(event.id) + " does not say for how long the disk was full, and why");
+      }
     }
   }
 

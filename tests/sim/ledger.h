@@ -62,6 +62,8 @@ class Ledger {
   const std::map<CampaignId, Account>& accounts() const { return accounts_; }
   bool is_deleted(CampaignId campaign) const { return deleted_.contains(campaign); }
   std::uint64_t commits() const { return commits_; }
+  // How often the event log says that the disk was full for a while.
+  std::uint64_t full_disks() const { return full_disks_; }
   std::uint64_t positions() const { return positions_; }  // of all campaigns
 
  private:
@@ -72,9 +74,10 @@ class Ledger {
   std::map<Ticket, WorkerId> holders_;  // who was told to run what, ever
   std::set<Digest> named_;
   std::set<CampaignId> deleted_;
-  std::uint64_t last_event_ = 0;
-  std::uint64_t commits_ = 0;
   std::map<std::string, CampaignId> labels_;  // ever given
+  std::uint64_t last_event_ = 0;
+  std::uint64_t full_disks_ = 0;
+  std::uint64_t commits_ = 0;
   std::uint64_t positions_ = 0;
 };
 

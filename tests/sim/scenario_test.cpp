@@ -50,6 +50,15 @@ TEST(Scenarios, AreTenAtLeastAndSayWhatTheyAreAbout) {
   }
 }
 
+TEST(Scenarios, AFullDiskOfTheCoordinatorIsInTheEventLog) {
+  const auto scenario = read_scenario((kFolder / "full_disks.yaml").string());
+  ASSERT_TRUE(scenario.ok()) << scenario.status().to_string();
+  std::uint64_t told = 0;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) told += simulate(draw_knobs(seed, scenario->ranges)).full_disks;
+  EXPECT_GT(told, 0u);
+  ::testing::Test::RecordProperty("told", static_cast<int>(told));
+}
+
 TEST(Scenarios, NarrowKnobsAndLeaveOthersAlone) {
   const auto scenario =
       parse_scenario("workload: {workers: [7, 9], job: 2}\nweights: {cut: 4}\nother_weights: 0\n", "x");

@@ -38,8 +38,8 @@ class Simulation {
     while (!over_ && world_.failures.empty() && world_.timeline.run_one()) {
     }
     if (world_.failures.empty()) check_end();
-    return {world_.failures, world_.trace_digest, world_.steps, world_.ledger.commits(),
-            world_.timeline.now().since_start};
+    return {world_.failures,         world_.trace_digest,        world_.steps,
+            world_.ledger.commits(), world_.ledger.full_disks(), world_.timeline.now().since_start};
   }
 
  private:

@@ -15,6 +15,7 @@ struct Report {
   std::uint64_t trace_digest = 0;     // equal for equal runs
   std::uint64_t steps = 0;
   std::uint64_t commits = 0;
+  std::uint64_t full_disks = 0;  // that the event log tells of
   Millis simulated{0};
 };
 

@@ -125,6 +125,7 @@ TEST(Loop, AnswersOnlyWhatIsDurable) {
 
 TEST(Loop, SaysThatTheDiskIsFullAndGoesOnWhenItIsNot) {
   Stage stage;
+  const WallMillis begun = stage.clock.wall();
   stage.submit(1);
   ASSERT_TRUE(stage.store.await(1));
   stage.store.let_one_go(Status(Code::kNoSpace, "no space left"));
@@ -142,6 +143,20 @@ TEST(Loop, SaysThatTheDiskIsFullAndGoesOnWhenItIsNot) {
   ASSERT_TRUE(submitted);
   EXPECT_EQ(submitted->id, 1u);
   EXPECT_TRUE(submitted->status.ok());
+  // The event log has it.
+  stage.ask(4, wire::EventList{});
+  const auto listed = stage.hear();
+  ASSERT_TRUE(listed && listed->status.ok());
+  std::vector<nlohmann::json> troubles;
+  const auto page = nlohmann::json::parse(listed->json);
+  for (const auto& event : page.at("events")) {
+    if (event.at("kind") == "no_space") troubles.push_back(event.at("detail"));
+  }
+  ASSERT_EQ(troubles.size(), 1u) << listed->json;
+  EXPECT_EQ(troubles[0].at("reason"), "no space left");
+  EXPECT_GE(troubles[0].at("since"), begun);
+  EXPECT_LE(troubles[0].at("since"), stage.clock.wall());
+  EXPECT_GE(troubles[0].at("seconds"), 0);
 }
 
 TEST(Loop, EndsWhenTheStoreFails) {

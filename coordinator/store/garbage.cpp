@@ -5,11 +5,12 @@
 #include <vector>
 
 #include "common/manifest/manifest.h"
+#include "coordinator/core/divergence.h"
 
 namespace troupe::store {
 namespace {
 
-// All digests that results and campaigns name, sorted.
+// All digests that results, campaigns and divergences name, sorted.
 Result<std::vector<Digest>> named_digests(StoreReader& reader) {
   std::vector<Digest> named;
   TROUPE_RETURN_IF_ERROR(reader.visit_artifacts([&](const Artifact& artifact) { named.push_back(artifact.digest); }));
@@ -23,6 +24,9 @@ Result<std::vector<Digest>> named_digests(StoreReader& reader) {
       }
     }
     return Status();
+  }));
+  TROUPE_RETURN_IF_ERROR(reader.visit_events(core::kDivergence, [&](const core::FarmEvent& event) {
+    for (const Digest& image : core::divergent_images(event.detail_json)) named.push_back(image);
   }));
   std::sort(named.begin(), named.end());
   named.erase(std::unique(named.begin(), named.end()), named.end());

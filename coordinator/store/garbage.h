@@ -10,8 +10,9 @@
 namespace troupe::store {
 
 struct GarbageReport {
-  std::uint64_t blobs = 0, bytes = 0;            // all that were there
-  std::uint64_t unnamed = 0, unnamed_bytes = 0;  // named by no result, no campaign's manifest or references
+  std::uint64_t blobs = 0, bytes = 0;  // all that were there
+  // Named by no result, no campaign's manifest or references, no divergence that the event log tells of.
+  std::uint64_t unnamed = 0, unnamed_bytes = 0;
   std::uint64_t removed = 0, removed_bytes = 0;  // of those: not used for kBlobIdle
 };
 

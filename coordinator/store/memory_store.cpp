@@ -92,6 +92,13 @@ class MemoryReader final : public StoreReader {
     return events.empty() ? 0 : events.front().id - 1;
   }
 
+  Status visit_events(const std::string& kind, const std::function<void(const core::FarmEvent&)>& visit) override {
+    for (const core::FarmEvent& event : memory_->events) {
+      if (event.kind == kind) visit(event);
+    }
+    return {};
+  }
+
   Status visit_artifacts(const std::function<void(const Artifact&)>& visit) override {
     for (const auto& [campaign, entries] : memory_->results) {
       for (const auto& [rank, entry] : entries) {

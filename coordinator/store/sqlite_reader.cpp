@@ -1,6 +1,7 @@
 #include "coordinator/store/sqlite_reader.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "coordinator/store/sqlite.h"
 #include "coordinator/store/sqlite_loader.h"
@@ -14,6 +15,7 @@ constexpr std::uint64_t kMostLookedAt = 20'000;
 constexpr std::uint64_t kMostNewCells = 4096;
 // Results read at once: a longer read would keep the log of writes from being folded into the database.
 constexpr std::uint64_t kResultsAtOnce = 4096;
+constexpr std::uint64_t kEventsAtOnce = 65'536;
 
 class SqliteReader final : public StoreReader {
  public:
@@ -56,24 +58,16 @@ class SqliteReader final : public StoreReader {
   Result<std::vector<core::FarmEvent>> events_after(std::uint64_t id, std::size_t limit) override {
     std::vector<core::FarmEvent> events;
     Rows rows = events_.query(id, std::uint64_t{limit});
-    while (rows.next()) {
-      events.push_back({rows.number(0), rows.integer(1), rows.text(2), rows.text(3), rows.text(4), rows.text(5)});
-    }
+    while (rows.next()) events.push_back(event_in(rows));
     if (!rows.status().ok()) return rows.status();
     return events;
   }
 
   // Times grow with the ids, or nearly so: clocks are set now and then.
   Result<std::uint64_t> last_event_before(WallMillis at) override {
-    std::uint64_t low = 0, high = 0;
-    {
-      Rows rows = event_ids_.query();
-      if (rows.next() && rows.number(1) > 0) {
-        low = rows.number(0) - 1;  // the moment lies after this one,
-        high = rows.number(1);     // and not after the one that follows this
-      }
-      TROUPE_RETURN_IF_ERROR(rows.status());
-    }
+    // The moment lies after `low`, and not after the one that follows `high`.
+    TROUPE_ASSIGN_OR_RETURN(auto kept, kept_events());
+    auto& [low, high] = kept;
     while (low < high) {
       const std::uint64_t middle = low + (high - low) / 2 + 1;
       Rows rows = time_of_.query(middle);
@@ -82,6 +76,16 @@ class SqliteReader final : public StoreReader {
       (before ? low : high) = before ? middle : middle - 1;
     }
     return low;
+  }
+
+  Status visit_events(const std::string& kind, const std::function<void(const core::FarmEvent&)>& visit) override {
+    TROUPE_ASSIGN_OR_RETURN(auto kept, kept_events());
+    for (auto [before, last] = kept; before < last; before += kEventsAtOnce) {
+      Rows rows = events_of_kind_.query(before, before + kEventsAtOnce, kind);
+      while (rows.next()) visit(event_in(rows));
+      TROUPE_RETURN_IF_ERROR(rows.status());
+    }
+    return {};
   }
 
   Status visit_artifacts(const std::function<void(const Artifact&)>& visit) override {
@@ -104,6 +108,19 @@ class SqliteReader final : public StoreReader {
   }
 
  private:
+  static core::FarmEvent event_in(Rows& rows) {
+    return {rows.number(0), rows.integer(1), rows.text(2), rows.text(3), rows.text(4), rows.text(5)};
+  }
+
+  // The ids of the kept events: above the first of these, up to the second.
+  Result<std::pair<std::uint64_t, std::uint64_t>> kept_events() {
+    std::pair<std::uint64_t, std::uint64_t> ids = {0, 0};
+    Rows rows = event_ids_.query();
+    if (rows.next() && rows.number(1) > 0) ids = {rows.number(0) - 1, rows.number(1)};
+    if (!rows.status().ok()) return rows.status();
+    return ids;
+  }
+
   Status read(CampaignId campaign, Rank rank, std::optional<ResultRow>& result) {
     Rows rows = find_.query(campaign.value, rank);
     if (!rows.next()) return rows.status();
@@ -131,6 +148,9 @@ class SqliteReader final : public StoreReader {
   Statement bodies_{database_, "SELECT id, stored_result FROM result_body WHERE id > ?1 ORDER BY id LIMIT ?2"};
   Statement events_{database_,
                     "SELECT id, at, kind, campaign, worker, detail FROM event WHERE id > ?1 ORDER BY id LIMIT ?2"};
+  Statement events_of_kind_{database_,
+                            "SELECT id, at, kind, campaign, worker, detail FROM event"
+                            " WHERE id > ?1 AND id <= ?2 AND kind = ?3 ORDER BY id"};
   Statement event_ids_{database_,
                        "SELECT coalesce((SELECT min(id) FROM event), 0), coalesce((SELECT max(id) FROM event), 0)"};
   Statement time_of_{database_, "SELECT at FROM event WHERE id >= ?1 ORDER BY id LIMIT 1"};

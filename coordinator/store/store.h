@@ -52,6 +52,10 @@ class StoreReader {
   // The id that events_after() gives the events since that moment for.
   virtual Result<std::uint64_t> last_event_before(WallMillis at) = 0;
 
+  // Every event of that kind that is kept, by id, but perhaps what comes meanwhile.
+  virtual Status visit_events(const std::string& kind,
+                              const std::function<void(const core::FarmEvent& event)>& visit) = 0;
+
   // Every artifact that a stored result names, some of them several times. What is committed meanwhile may be left out.
   // kCorrupt when a result cannot be read.
   virtual Status visit_artifacts(const std::function<void(const Artifact& artifact)>& visit) = 0;

@@ -1,6 +1,7 @@
 // Faults with owners: bad workers, poisonous jobs, hung steps, stragglers, pictures that differ.
 #include <gtest/gtest.h>
 
+#include "coordinator/core/divergence.h"
 #include "coordinator/core/farm_state.h"
 #include "tests/support/farm_driver.h"
 
@@ -243,10 +244,15 @@ TEST(Twins, ACancelEndsBoth) {
   EXPECT_EQ(sent<Revoke>(cancelled, "fast").size(), 1u);
 }
 
+Digest image_of(const std::string& pixels) {
+  return sha256("image of " + pixels);
+}
+
 JobResult drawn(const Ticket& ticket, const std::string& pixels, const std::string& numerics) {
   JobResult result = done(ticket);
   result.pixel_digest = sha256(pixels);
   result.numerics_class = numerics;
+  result.artifacts.at(0).digest = image_of(pixels);
   return result;
 }
 
@@ -264,6 +270,13 @@ TEST(Divergence, EqualInputsWithOtherPixelsInOneClassAreAnEvent) {
   const Ticket third{first.campaign, 0, farm.job("spring", "0").generation, 1};
   const Effects other = farm.results("a", {drawn(third, "y", "avx2")});
   EXPECT_TRUE(contains(logged(other), "divergence"));
+  for (const Edit& edit : other.edits) {
+    const auto* event = std::get_if<EventLogged>(&edit);
+    if (!event || event->event.kind != kDivergence) continue;
+    EXPECT_EQ(divergent_images(event->event.detail_json), (std::vector<Digest>{image_of("y"), image_of("x")}));
+  }
+  EXPECT_EQ(divergent_images("no JSON"), std::vector<Digest>());
+  EXPECT_EQ(divergent_images(R"({"image": "ab", "other_image": 3})"), std::vector<Digest>());
   farm.command("spring", Verb::kRequeue, "", {JobState::kDone});
   const Ticket fourth{first.campaign, 0, farm.job("spring", "0").generation, 1};
   EXPECT_FALSE(contains(logged(farm.results("a", {drawn(fourth, "z", "avx512")})), "divergence"))

@@ -6,9 +6,11 @@
 #include <sys/stat.h>
 
 #include <ctime>
+#include <nlohmann/json.hpp>
 
 #include "coordinator/store/check.h"
 #include "coordinator/store/sqlite.h"
+#include "tests/coordinator/store/edits.h"
 #include "tests/coordinator/store/small_state.h"
 #include "tests/support/take.h"
 
@@ -70,6 +72,28 @@ TEST(StoreGc, ADeletedCampaignsPicturesGoWhenItIsSweptOut) {
   EXPECT_EQ(report.removed, 2u) << "1/0/1 and 1/2; the reused 1/0 and 1/1 stay";
   EXPECT_TRUE(state.blobs().size(SmallState::picture_digest(1, 0)).ok());
   EXPECT_EQ(take(check_store(state.database(), state.blobs_folder(), {})).problems, std::vector<std::string>());
+}
+
+TEST(StoreGc, PicturesOfADivergenceStayAsLongAsItsEvent) {
+  SmallState state(StoreOptions{.events_kept = 2});
+  state.fill();
+  for (const char* picture : {"one", "other", "third"}) state.put(picture);
+  core::EventLogged divergence = event(3);
+  divergence.event.kind = "divergence";
+  divergence.event.detail_json =
+      nlohmann::json{{"image", sha256("one").hex()}, {"other_image", sha256("other").hex()}}.dump();
+  core::EventLogged another = event(4);
+  another.event.detail_json = nlohmann::json{{"image", sha256("third").hex()}}.dump();
+  state.commit({divergence, another});
+  while (take(state.store().tidy())) continue;
+  age(state, 25);
+  EXPECT_EQ(collect(state).removed, 1u) << "what another event says is no claim";
+  EXPECT_TRUE(state.blobs().size(sha256("one")).ok());
+  EXPECT_TRUE(state.blobs().size(sha256("other")).ok());
+  state.commit({event(5)});
+  while (take(state.store().tidy())) continue;
+  EXPECT_EQ(collect(state).removed, 2u);
+  EXPECT_FALSE(state.blobs().size(sha256("other")).ok());
 }
 
 TEST(StoreGc, RemovesNothingWhenSomethingCannotBeRead) {

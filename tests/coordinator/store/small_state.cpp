@@ -17,8 +17,8 @@ std::string picture_of(std::uint64_t campaign, Rank rank, std::uint32_t generati
 
 }  // namespace
 
-SmallState::SmallState()
-    : blobs_(take(open_blob_folder(folder_ / "blobs"))), store_(take(open_sqlite_store(database()))) {
+SmallState::SmallState(const StoreOptions& options)
+    : blobs_(take(open_blob_folder(folder_ / "blobs"))), store_(take(open_sqlite_store(database(), options))) {
   folder_.write("keys/server.secret", "a secret");
 }
 

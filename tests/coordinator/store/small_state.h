@@ -16,7 +16,7 @@ namespace troupe::store {
 
 class SmallState {
  public:
-  SmallState();
+  explicit SmallState(const StoreOptions& options = {});
 
   std::string database() const { return folder_ / "farm.db"; }
   std::string blobs_folder() const { return folder_ / "blobs"; }

@@ -97,6 +97,31 @@ TEST_P(StoreContract, EventsAreReadOnFromAnId) {
   EXPECT_EQ(commit({event(8), event(6)}).code(), Code::kInternal);
 }
 
+TEST_P(StoreContract, EventsOfAKindAreFound) {
+  keep_events(70'000);
+  const auto found = [&](const std::string& kind) {
+    std::vector<std::uint64_t> ids;
+    auto reader = store_->reader();
+    EXPECT_TRUE(reader.ok());
+    EXPECT_TRUE((*reader)
+                    ->visit_events(kind,
+                                   [&](const core::FarmEvent& one) {
+                                     EXPECT_EQ(one, event(one.id, kind).event);
+                                     ids.push_back(one.id);
+                                   })
+                    .ok());
+    return ids;
+  };
+  EXPECT_TRUE(found("divergence").empty());
+  std::vector<core::Edit> edits;
+  for (std::uint64_t id = 1; id <= 70'001; ++id) edits.push_back(event(id, id % 35'000 == 1 ? "divergence" : "done"));
+  ASSERT_TRUE(commit(edits).ok());
+  EXPECT_EQ(found("divergence"), (std::vector<std::uint64_t>{1, 35'001, 70'001}));
+  sweep();
+  EXPECT_EQ(found("divergence"), (std::vector<std::uint64_t>{35'001, 70'001}));
+  EXPECT_TRUE(found("leased").empty());
+}
+
 TEST_P(StoreContract, EventsAreFoundByTheirTime) {
   auto reader = store_->reader();
   ASSERT_TRUE(reader.ok());

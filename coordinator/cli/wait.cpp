@@ -61,6 +61,17 @@ bool is_waited_out(const Status& status) {
   return status.code() == Code::kUnavailable || status.code() == Code::kNoSpace;
 }
 
+Result<double> parse_seconds(const std::string& text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const std::string unit(end, text.data() + text.size());
+  const double scale = unit.empty() || unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 0;
+  if (error != std::errc() || scale == 0 || !(value >= 0)) {
+    return Status(Code::kInvalid, "\"" + text + "\" is no duration; write seconds or 90s, 10m, 2h");
+  }
+  return value * scale;
+}
+
 }  // namespace
 
 int wait_for_campaign(Connection& connection, const Output& output, const WaitOptions& options, json* last) {
@@ -140,15 +151,13 @@ int wait_and_report(Connection& connection, const Output& output, const WaitOpti
   return code;
 }
 
-Result<double> parse_seconds(const std::string& text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const std::string unit(end, text.data() + text.size());
-  const double scale = unit.empty() || unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 0;
-  if (error != std::errc() || scale == 0 || !(value >= 0)) {
-    return Status(Code::kInvalid, "\"" + text + "\" is no duration; write seconds or 90s, 10m, 2h");
+Result<WaitOptions> wait_options(const std::string& timeout, const std::string& reconnect) {
+  WaitOptions options;
+  if (!timeout.empty()) {
+    TROUPE_ASSIGN_OR_RETURN(options.timeout_s, parse_seconds(timeout));
   }
-  return value * scale;
+  TROUPE_ASSIGN_OR_RETURN(options.reconnect_s, parse_seconds(reconnect));
+  return options;
 }
 
 }  // namespace troupe::cli

@@ -23,7 +23,7 @@ int wait_for_campaign(Connection& connection, const Output& output, const WaitOp
 // wait_for_campaign, then the command's answer in the wanted format.
 int wait_and_report(Connection& connection, const Output& output, const WaitOptions& options);
 
-// From the command line: "90", "90s", "10m", "2h". kInvalid for anything else.
-Result<double> parse_seconds(const std::string& text);
+// From the command line: "90", "90s", "10m", "2h"; no timeout where it is empty. kInvalid for anything else.
+Result<WaitOptions> wait_options(const std::string& timeout, const std::string& reconnect);
 
 }  // namespace troupe::cli

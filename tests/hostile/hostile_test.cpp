@@ -4,9 +4,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "common/base/random.h"
 #include "tests/common/wire/samples.h"
 #include "tests/hostile/diligent_worker.h"
+#include "tests/support/mutate.h"
 
 namespace troupe::server {
 namespace {
@@ -14,20 +14,6 @@ namespace {
 using nlohmann::json;
 
 constexpr int kJobs = 60;
-
-// Some bytes changed, removed, inserted or repeated.
-std::string mutate(std::string bytes, Random& random) {
-  for (std::uint64_t changes = 1 + random.below(4); changes > 0 && !bytes.empty(); --changes) {
-    const std::size_t at = random.below(bytes.size());
-    switch (random.below(4)) {
-      case 0: bytes[at] = static_cast<char>(random.next()); break;
-      case 1: bytes.erase(at, 1 + random.below(8)); break;
-      case 2: bytes.insert(at, 1 + random.below(8), static_cast<char>(random.next())); break;
-      default: bytes += bytes.substr(at, 1 + random.below(64)); break;
-    }
-  }
-  return bytes;
-}
 
 // A peer without manners: sends what it likes, as large as it likes.
 wire::Socket rude_dealer(wire::Context& context, const std::string& endpoint,
@@ -221,10 +207,10 @@ TEST_P(Hostile, DamagedMessages) {
   const std::string chunk = wire::encode(wire::BlobMessage{3, wire::BlobChunk{0, std::string(500, 'c')}});
   for (int round = 0; round < 300; ++round) {
     for (const auto& [name, message] : wire::samples_from_worker()) {
-      worker_port.send(mutate(wire::encode(message), random));
+      worker_port.send(testing::mutate(wire::encode(message), random));
     }
-    client_port.send(mutate(request, random));
-    blob_port.send(mutate(random.chance(0.5) ? put : chunk, random));
+    client_port.send(testing::mutate(request, random));
+    blob_port.send(testing::mutate(random.chance(0.5) ? put : chunk, random));
   }
   EXPECT_TRUE(comes_to("worker_malformed", 100));
   EXPECT_TRUE(comes_to("client_malformed", 10));

@@ -98,18 +98,11 @@ void add_wait(CLI::App* parent, Context& context) {
   command->add_option("--timeout", options->timeout, "give up waiting after 90s, 10m, 2h");
   command->add_option("--reconnect", options->reconnect, "how long the coordinator may be away (10m)");
   on(command, context, [&context, options](const Output& output) {
-    WaitOptions wait;
-    wait.campaign = options->campaign;
-    if (!options->timeout.empty()) {
-      const auto timeout = parse_seconds(options->timeout);
-      if (!timeout.ok()) return output.error(timeout.status());
-      wait.timeout_s = *timeout;
-    }
-    const auto reconnect = parse_seconds(options->reconnect);
-    if (!reconnect.ok()) return output.error(reconnect.status());
-    wait.reconnect_s = *reconnect;
+    auto wait = wait_options(options->timeout, options->reconnect);
+    if (!wait.ok()) return output.error(wait.status());
+    wait->campaign = options->campaign;
     return with_connection(context, output,
-                           [&](Connection& connection) { return wait_and_report(connection, output, wait); });
+                           [&](Connection& connection) { return wait_and_report(connection, output, *wait); });
   });
 }
 

@@ -105,19 +105,13 @@ void add_submit(CLI::App& app, Context& context) {
   command->add_flag("--again", options->again, "also when this very manifest is being rendered already");
   command->add_flag("--anew", options->anew, "take nothing over from earlier revisions: render every picture");
   on(command, context, [&context, options](const Output& output) {
-    WaitOptions wait;
-    if (!options->timeout.empty()) {
-      const auto timeout = parse_seconds(options->timeout);
-      if (!timeout.ok()) return output.error(timeout.status());
-      wait.timeout_s = *timeout;
-    }
-    const auto reconnect = parse_seconds(options->reconnect);
-    if (!reconnect.ok()) return output.error(reconnect.status());
-    wait.reconnect_s = *reconnect;
+    const auto wait = wait_options(options->timeout, options->reconnect);
+    if (!wait.ok()) return output.error(wait.status());
     const auto manifest = load_manifest(options->manifest);
     if (!manifest.ok()) return output.error(manifest.status());
-    return with_connection(
-        context, output, [&](Connection& connection) { return submit(connection, output, *options, *manifest, wait); });
+    return with_connection(context, output, [&](Connection& connection) {
+      return submit(connection, output, *options, *manifest, *wait);
+    });
   });
 }
 

@@ -1,29 +1,15 @@
 // Damaged messages never crash a decoder, and what it still takes is valid: it survives another round.
 #include <gtest/gtest.h>
 
-#include "common/base/random.h"
 #include "common/wire/client_messages.h"
 #include "common/wire/convert.h"
 #include "tests/common/wire/samples.h"
+#include "tests/support/mutate.h"
 
 namespace troupe::wire {
 namespace {
 
 constexpr int kRounds = 2000;
-
-// Some bytes changed, removed, inserted or repeated.
-std::string mutate(std::string bytes, Random& random) {
-  for (std::uint64_t changes = 1 + random.below(4); changes > 0 && !bytes.empty(); --changes) {
-    const std::size_t at = random.below(bytes.size());
-    switch (random.below(4)) {
-      case 0: bytes[at] = static_cast<char>(random.next()); break;
-      case 1: bytes.erase(at, 1 + random.below(8)); break;
-      case 2: bytes.insert(at, 1 + random.below(8), static_cast<char>(random.next())); break;
-      default: bytes += bytes.substr(at, 1 + random.below(64)); break;
-    }
-  }
-  return bytes;
-}
 
 TEST(Mutation, FromWorkers) {
   SeededRandom random(20260301);
@@ -31,7 +17,7 @@ TEST(Mutation, FromWorkers) {
   for (const auto& [name, message] : samples_from_worker()) {
     const std::string bytes = encode(message);
     for (int round = 0; round < kRounds; ++round) {
-      const auto decoded = decode_from_worker(mutate(bytes, random));
+      const auto decoded = decode_from_worker(testing::mutate(bytes, random));
       if (!decoded.ok()) continue;
       ++taken;
       const auto again = decode_from_worker(encode(*decoded));
@@ -48,7 +34,7 @@ TEST(Mutation, ToWorkers) {
   for (const auto& [name, message] : samples_to_worker()) {
     const std::string bytes = encode(message);
     for (int round = 0; round < kRounds; ++round) {
-      const auto decoded = decode_to_worker(mutate(bytes, random), {"w-1"});
+      const auto decoded = decode_to_worker(testing::mutate(bytes, random), {"w-1"});
       if (!decoded.ok()) continue;
       ++taken;
       const auto again = decode_to_worker(encode(*decoded), {"w-1"});
@@ -68,11 +54,11 @@ TEST(Mutation, RequestsAndReplies) {
   const std::string reply = encode(ClientReply{7, {}, "", page});
   int taken = 0;
   for (int round = 0; round < kRounds; ++round) {
-    if (const auto decoded = decode_request(mutate(request, random)); decoded.ok()) {
+    if (const auto decoded = decode_request(testing::mutate(request, random)); decoded.ok()) {
       ++taken;
       EXPECT_EQ(*decode_request(encode(*decoded)), *decoded);
     }
-    if (const auto decoded = decode_reply(mutate(reply, random)); decoded.ok() && decoded.value().page) {
+    if (const auto decoded = decode_reply(testing::mutate(reply, random)); decoded.ok() && decoded.value().page) {
       ++taken;
       EXPECT_EQ(decode_reply(encode(*decoded)).value().page, decoded.value().page);
     }

@@ -157,10 +157,14 @@ bool take(Step& step, Worker& worker, const JobResult& result, const std::set<Di
   }
   if (!complete) return false;
   ++(result.outcome == Outcome::kFailed ? worker.jobs_failed : worker.jobs_done);
+  count_committed(committed, *place.campaign, result);
+  // Whoever reads the event log sees the last picture before the campaign's end.
+  if (place.campaign->waiting() == 0 && place.campaign->grants.size() <= 1) {
+    log_committed(step, worker, std::exchange(committed, {}));
+  }
   commit(step, *place.campaign, place.rank, result, worker.id);
   learn_from_result(step, *place.campaign, result);
   if (place.own || place.elder) count_outcome(step, worker, false);
-  count_committed(committed, *place.campaign, result);
   return true;
 }
 

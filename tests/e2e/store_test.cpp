@@ -47,6 +47,7 @@ TEST(Store, EventsTellWhatHappened) {
     EXPECT_GE(kinds[kind], 1) << kind << " in " << events;
   }
   EXPECT_EQ(events.at("next"), last);
+  EXPECT_EQ(farm.ask({"events", "spring"}).at("events").back().at("kind"), "finished") << "the pictures come before";
   // Whoever follows has seen the same, a line each.
   EXPECT_TRUE(poll_until([&] { return following.out().find("\"finished\"") != std::string::npos; })) << following.out();
   following.signal(SIGINT);

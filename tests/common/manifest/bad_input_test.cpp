@@ -280,7 +280,7 @@ const std::vector<BadManifest> kBad = {
      {"coverage.thing[1] takes a number from 0.5 to 1"}},
     {"GateCoverageWithoutMasks", small_manifest("gates: {coverage: @@{mask: [0, 1]}}\n"), {"no segment stage"}},
     {"GateKey", small_manifest("gates: {@@idendity: 0.4}\n"), {"gates.idendity", "did you mean \"identity\""}},
-    {"Timeout", small_manifest("limits: {timeout: @@600}\n"), {"90s, 10m or 1h30m", "not 600"}},
+    {"Timeout", small_manifest("limits: {timeout: @@600}\n"), {"90s, 10m, 1h30m or 2d, from 1s to 30d", "not 600"}},
     {"Retries", small_manifest("limits: {retries: @@-1}\n"), {"limits.retries takes a whole number from 0 to 100"}},
     {"NotifyBoth", small_manifest("notify: @@{webhook: \"http://a/\", command: [x]}\n"), {"a webhook or a command"}},
     {"NotifyNeither", small_manifest("notify: @@{on: [failed]}\n"), {"a webhook or a command"}},

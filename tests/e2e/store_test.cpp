@@ -90,7 +90,8 @@ TEST(Store, AFollowerFetchesWhatSelectKeeps) {
   ASSERT_EQ(following.wait(30s), 0) << following.err();
   EXPECT_EQ(json::parse(following.out()).at("written"), 4);
   EXPECT_EQ(files_below(folder), 4u);
-  for (const json& kept : farm.ask({"results", "spring"}).at("pictures")) {
+  const json results = farm.ask({"results", "spring"});
+  for (const json& kept : results.at("pictures")) {
     EXPECT_TRUE(std::filesystem::exists(folder + "/" + kept.at("path").get<std::string>())) << kept;
   }
 }

@@ -50,7 +50,8 @@ TEST(Verbs, APausedSliceWaitsOverARestartWhileTheRestRenders) {
   farm.kill_coordinator(SIGKILL);
   farm.start_coordinator();
   EXPECT_EQ(info(farm, "spring").at("held"), 6);
-  for (const json& job : farm.ask({"job", "list", "spring", "--status", "done"}).at("jobs")) {
+  const json done = farm.ask({"job", "list", "spring", "--status", "done"});
+  for (const json& job : done.at("jobs")) {
     EXPECT_NE(job.at("address").get<std::string>().find("character=leo"), std::string::npos);
   }
   ASSERT_EQ(farm.troupe({"campaign", "resume", "spring"}).code, 0);

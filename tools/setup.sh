@@ -15,7 +15,7 @@ readonly kPackages=(
   libprotobuf-dev protobuf-compiler
   libopencv-core-dev libopencv-imgproc-dev libopencv-dnn-dev
   libboost-dev libssl-dev libyaml-cpp-dev libgtest-dev libsqlite3-dev
-  libspdlog-dev libcli11-dev nlohmann-json3-dev
+  libspdlog-dev libcli11-dev nlohmann-json3-dev libjemalloc-dev
   libpng-dev libjpeg-dev libfreetype-dev fonts-dejavu-core
 )
 

@@ -35,6 +35,7 @@ std::size_t results_in_front(std::span<const core::Edit> edits) {
 Status SqliteWriter::write(std::span<const core::Edit> edits) {
   known_.reset();
   present_.reset();
+  newest_event_.reset();
   while (!edits.empty()) {
     const std::size_t results = results_in_front(edits);
     if (results > 1) {
@@ -219,15 +220,16 @@ Status SqliteWriter::write(const core::FactStored& edit) {
 
 Status SqliteWriter::write(const core::EventLogged& edit) {
   const core::FarmEvent& event = edit.event;
-  {
+  if (!newest_event_) {
     Rows rows = last_event_.query();
-    const bool is_old = rows.next() && event.id <= rows.number(0);
+    newest_event_ = rows.next() ? rows.number(0) : 0;
     TROUPE_RETURN_IF_ERROR(rows.status());
-    if (is_old) {
-      return Status(Code::kInternal,
-                    "event " + std::to_string(event.id) + " comes after event " + std::to_string(rows.number(0)));
-    }
   }
+  if (event.id <= *newest_event_) {
+    return Status(Code::kInternal,
+                  "event " + std::to_string(event.id) + " comes after event " + std::to_string(*newest_event_));
+  }
+  newest_event_ = event.id;
   return put_event_.run(event.id, event.at, event.kind, event.campaign, event.worker, event.detail_json);
 }
 

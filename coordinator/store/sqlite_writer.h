@@ -65,9 +65,10 @@ class SqliteWriter {
 
   Database& database_;
   SqliteBodies& bodies_;
-  std::optional<KnownRun> known_;      // in this transaction
-  std::optional<CampaignId> present_;  // the last one that require() found in it
-  std::string body_;                   // memory that is used again
+  std::optional<KnownRun> known_;              // in this transaction
+  std::optional<CampaignId> present_;          // the last one that require() found in it
+  std::optional<std::uint64_t> newest_event_;  // in it
+  std::string body_;                           // memory that is used again
   Statement start_epoch_{database_, "UPDATE farm SET epoch = max(epoch, ?1)"};
   Statement note_campaign_{database_, "UPDATE farm SET last_campaign = max(last_campaign, ?1)"};
   Statement note_lease_{database_, "UPDATE farm SET last_lease = max(last_lease, ?1)"};

@@ -26,8 +26,4 @@ if(TROUPE_SANITIZE)
     # The shared libubsan does not see its log_path where libasan is loaded too.
     target_link_options(troupe_options INTERFACE -static-libubsan)
   endif()
-  if(TROUPE_SANITIZE MATCHES "thread")
-    # ThreadSanitizer knows no fences, and GCC says so; what Asio's order, its mutexes order as well.
-    target_compile_definitions(troupe_options INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)
-  endif()
 endif()

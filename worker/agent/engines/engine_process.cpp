@@ -30,8 +30,8 @@ std::string how_it_ended(int status, bool killed_by_us) {
 }
 
 // This process's environment, and that threads of an engine that have nothing to do sleep instead of spinning: what
-// they spin away is the finisher's and the other slots'. GPUs are counted as the driver counts them, so that "cuda:1" is
-// the one whose name and memory the slot was announced with. What the user has set stands.
+// they spin away is the finisher's and the other slots'. GPUs are counted as the driver counts them, so that "cuda:1"
+// is the one whose name and memory the slot was announced with. What the user has set stands.
 class EngineEnvironment {
  public:
   EngineEnvironment() {

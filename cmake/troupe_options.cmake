@@ -12,6 +12,7 @@ set(patience 1)
 if(TROUPE_SANITIZE)
   set(patience 6)
 endif()
+set(TROUPE_SANITIZED_LIBRARIES "${CMAKE_BINARY_DIR}/libraries")  # other people's, for tests under ThreadSanitizer
 set(TROUPE_TEST_PATIENCE ${patience} CACHE STRING "How many times as long as usual tests may take and wait")
 unset(patience)
 

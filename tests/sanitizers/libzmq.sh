@@ -14,7 +14,7 @@ for list in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/source
 done
 mkdir -p "$work/parts"
 find "$work" -maxdepth 1 -name 'from-*' -exec mv -t "$work/parts" {} +
-apt=(apt-get -q -o "Dir::Etc::sourcelist=-" -o "Dir::Etc::sourceparts=$work/parts" -o "Dir::State::lists=$work/lists")
+apt=(apt-get -q -o "APT::Sandbox::User=root" -o "Dir::Etc::sourcelist=-" -o "Dir::Etc::sourceparts=$work/parts" -o "Dir::State::lists=$work/lists")
 "${apt[@]}" update >/dev/null
 version=$(dpkg-query -W -f '${source:Version}' libzmq5)
 (cd "$work" && "${apt[@]}" source --download-only "zeromq3=$version" >/dev/null)

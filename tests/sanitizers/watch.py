@@ -19,7 +19,8 @@ SUPPRESSIONS = pathlib.Path(__file__).resolve().with_name("tsan.supp")
 OPTIONS = {
     "ASAN_OPTIONS": "detect_stack_use_after_return=1:check_initialization_order=1",
     "UBSAN_OPTIONS": "print_stacktrace=1",
-    "TSAN_OPTIONS": f"suppressions={SUPPRESSIONS}:second_deadlock_stack=1:history_size=4",
+    "TSAN_OPTIONS": f"suppressions={SUPPRESSIONS}:second_deadlock_stack=1:history_size=4"
+    ":die_after_fork=0",  # the benchmark's crowd forks and goes on with threads of its own
 }
 FAILED = 97  # the exit status of a test that passed but for its findings
 

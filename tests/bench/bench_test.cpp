@@ -1,7 +1,10 @@
 // Every figure's code runs, scaled down: what it measures is there and makes sense. Nothing is said about times.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "tests/support/process.h"
 
@@ -10,9 +13,18 @@ namespace {
 
 using nlohmann::json;
 
+constexpr double kSeconds = 0.3;  // of each timed phase
+
+// Sanitizers make everything slower: TROUPE_PATIENCE says by how much.
+std::string phase_seconds() {
+  const char* patience = std::getenv("TROUPE_PATIENCE");
+  return std::to_string(kSeconds * (patience ? std::max(1, std::atoi(patience)) : 1));
+}
+
 json figures() {
   static const json report = [] {
-    const testing::Ran ran = testing::run({{TROUPE_BIN_DIR "/troupe-bench", "--all", "--small"}, {}});
+    const testing::Ran ran =
+        testing::run({{TROUPE_BIN_DIR "/troupe-bench", "--all", "--small", "--seconds", phase_seconds()}, {}});
     EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
     return json::parse(ran.out, nullptr, false);
   }();

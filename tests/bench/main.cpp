@@ -64,7 +64,7 @@ int run(int argc, char** argv) {
       std::fprintf(stderr, "  %-18s %s\n", spec.name.c_str(), spec.what.c_str());
     return 2;
   }
-  if (options.small) options.seconds = kSmallSeconds;
+  if (options.small && app.count("--seconds") == 0) options.seconds = kSmallSeconds;
   wire::raise_descriptor_limit();
   set_log_level("warn");
   return report(options, all ? names() : wanted);

@@ -8,6 +8,8 @@ namespace {
 
 constexpr int kBacklog = 4096;
 constexpr int kHandshakeMillis = 30'000;
+// What CURVE adds to a message: libzmq measures it as it comes and drops the connection over one that is too long.
+constexpr std::size_t kCurveBytes = 33;
 // libzmq has this option in its stable builds but names it only in draft headers. With it a connection is refused when
 // no ZAP handler answers; without it such a connection would be let in.
 constexpr int kZapEnforceDomain = 93;
@@ -20,7 +22,7 @@ int as_int(Millis duration) {
 void set_limits(zmq::socket_t& socket, const SocketLimits& limits) {
   socket.set(zmq::sockopt::rcvhwm, limits.receive_high_water);
   socket.set(zmq::sockopt::sndhwm, limits.send_high_water);
-  socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(limits.message_bytes));
+  socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(limits.message_bytes + kCurveBytes));
   socket.set(zmq::sockopt::handshake_ivl, kHandshakeMillis);
 }
 

@@ -88,6 +88,23 @@ TEST(Curve, KnownKeysComeInUnderTheirName) {
   EXPECT_EQ(door.allowed.role_of(received->user), std::nullopt);
 }
 
+// What encryption adds to it must not make the other side drop the connection.
+TEST(Curve, TheLargestMessageComesThrough) {
+  Door door;
+  const KeyPair worker = take(generate_keys());
+  door.allowed.allow(worker.public_key, Role::kWorker);
+  Socket socket = door.visitor(worker, door.keys.public_key);
+  ASSERT_EQ(socket.send(std::string(limits::kMaxMessageBytes, 'x')), Sent::kSent);
+  ASSERT_EQ(socket.send("hello"), Sent::kSent);
+  const auto largest = next(door.server);
+  ASSERT_TRUE(largest);
+  ASSERT_EQ(largest->parts.size(), 1u);
+  EXPECT_EQ(largest->parts[0].size(), limits::kMaxMessageBytes);
+  const auto hello = next(door.server);
+  ASSERT_TRUE(hello);
+  EXPECT_EQ(hello->peer, largest->peer);
+}
+
 TEST(Curve, UnknownKeysAreRefused) {
   Door door;
   Socket stranger = door.visitor(*generate_keys(), door.keys.public_key);
